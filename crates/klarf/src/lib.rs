@@ -1,1 +1,23 @@
-//! klarf.
+//! KLARF 1.1, 1.2 and 1.8: what a reader finds in a file, as types.
+#![expect(dead_code, reason = "the reader that fills these types lands next")]
+
+mod batch;
+mod column;
+mod diagnostic;
+mod error;
+mod event;
+mod frame;
+mod text;
+mod timestamp;
+mod wafer;
+
+pub use batch::{Defect, DefectBatch, Image};
+pub use column::{Column, Columns};
+pub use diagnostic::{Diagnostic, Severity};
+pub use error::Error;
+pub use event::{Event, WaferEnd};
+pub use frame::{Frame, MarkLocation, PlacedDie, Point};
+pub use timestamp::Timestamp;
+pub use wafer::{
+    Class, Die, Family, FileHeader, Keyword, Recipe, Station, Table, Test, Version, Wafer,
+};
