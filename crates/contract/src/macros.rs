@@ -1,0 +1,136 @@
+//! The attributes that every type of the API carries, in one place.
+
+/// Declares types that cross HTTP: serde both ways, unknown fields refused, schema for OpenAPI.
+macro_rules! api {
+    ($($(#[$meta:meta])* pub struct $name:ident { $($body:tt)* })+) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[serde(deny_unknown_fields)]
+        pub struct $name { $($body)* }
+    )+};
+}
+
+/// Declares a closed list of words as the API writes them, with `as_str`, `Display`, `FromStr` and `ALL`.
+macro_rules! words {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[allow(missing_docs, reason = "a variant without a doc is what its word says")]
+        pub enum $name { $($(#[$vmeta])* #[serde(rename = $word)] $variant),+ }
+
+        impl $name {
+            /// Every value, in the order of the declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The word as it crosses HTTP.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = String;
+
+            fn from_str(text: &str) -> Result<Self, String> {
+                match text {
+                    $($word => Ok(Self::$variant),)+
+                    other => Err(format!("`{other}` is none of {}", [$($word),+].join(", "))),
+                }
+            }
+        }
+    };
+}
+
+/// Declares the query string of a list or an analysis. Every field is optional or a list
+/// (`step=A&step=B`); a name that is not listed is refused.
+macro_rules! query {
+    ($(#[$meta:meta])* pub struct $name:ident { $($(#[$fmeta:meta])* pub $field:ident : $ty:ty),* $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+        #[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+        #[serde(deny_unknown_fields, default)]
+        pub struct $name {
+            $(
+                $(#[$fmeta])*
+                #[serde(skip_serializing_if = "crate::filter::Absent::is_absent")]
+                #[cfg_attr(feature = "openapi", param(required = false))]
+                pub $field: $ty,
+            )*
+        }
+    };
+}
+
+/// A [`query!`] that also takes the filter bar: window, step, product, lot, wafer, tool, type.
+macro_rules! filtered_query {
+    ($(#[$meta:meta])* pub struct $name:ident { $($(#[$fmeta:meta])* pub $field:ident : $ty:ty),* $(,)? }) => {
+        query! {
+            $(#[$meta])*
+            pub struct $name {
+                /// First moment of the window, inclusive, RFC 3339.
+                pub from: Option<chrono::DateTime<chrono::Utc>>,
+                /// End of the window, exclusive, RFC 3339.
+                pub to: Option<chrono::DateTime<chrono::Utc>>,
+                /// Process steps (layers). Several: repeat the name.
+                pub step: Vec<String>,
+                /// Products (device ids).
+                pub product: Vec<String>,
+                /// Lots.
+                pub lot: Vec<String>,
+                /// Wafers.
+                pub wafer: Vec<String>,
+                /// Equipment ids.
+                pub equipment: Vec<String>,
+                /// Defect type ids: only defects of these types are counted.
+                pub defect_type: Vec<i32>,
+                /// `true` also counts inspections that a later one of the same wafer at the same
+                /// step has replaced. Default `false`.
+                pub superseded: Option<bool>,
+                $($(#[$fmeta])* pub $field: $ty,)*
+            }
+        }
+
+        impl $name {
+            /// The part that every filtered query has.
+            #[must_use]
+            pub fn filter(&self) -> crate::filter::Filter {
+                crate::filter::Filter {
+                    from: self.from,
+                    to: self.to,
+                    step: self.step.clone(),
+                    product: self.product.clone(),
+                    lot: self.lot.clone(),
+                    wafer: self.wafer.clone(),
+                    equipment: self.equipment.clone(),
+                    defect_type: self.defect_type.clone(),
+                    superseded: self.superseded,
+                }
+            }
+
+            /// This query with the filter bar's values.
+            #[must_use]
+            pub fn with_filter(mut self, filter: &crate::filter::Filter) -> Self {
+                let crate::filter::Filter { from, to, step, product, lot, wafer, equipment, defect_type, superseded } = filter.clone();
+                self.from = from;
+                self.to = to;
+                self.step = step;
+                self.product = product;
+                self.lot = lot;
+                self.wafer = wafer;
+                self.equipment = equipment;
+                self.defect_type = defect_type;
+                self.superseded = superseded;
+                self
+            }
+        }
+    };
+}
