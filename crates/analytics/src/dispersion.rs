@@ -1,0 +1,262 @@
+//! How counts vary compared with their mean: the question that decides between charts.
+//!
+//! Counts of independent defects are Poisson and vary as much as their mean. Defects on wafers
+//! cluster, so their counts vary more: Poisson limits would flag wafers that are like all others.
+//!
+//! # Conventions
+//! - Variances have the divisor n − 1. The test is the chi-square dispersion test with n − 1 degrees
+//!   of freedom; for differing areas it is Pearson's statistic around the pooled rate.
+//! - `p_over` is the upper tail (variance above the mean), `p_under` the lower one.
+//! - All counts 0, or a single count: the mean has a value, nothing else does.
+
+use statrs::function::gamma::{checked_gamma_lr, checked_gamma_ur, digamma, ln_gamma};
+
+use crate::{
+    Error,
+    error::{expect_areas, expect_length},
+};
+
+/// Dispersion of counts on equal areas.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Dispersion {
+    /// Number of counts.
+    pub n: usize,
+    /// Mean count.
+    pub mean: f64,
+    /// Sample variance; `None` for one count.
+    pub variance: Option<f64>,
+    /// Variance over mean, 1 for Poisson counts; `None` without variance or with mean 0.
+    pub vmr: Option<f64>,
+    /// The test against Poisson counts; `None` as for `vmr`.
+    pub test: Option<ChiSquareTest>,
+    /// Clustering parameter by moments, mean²/(variance − mean); `None` unless the variance is
+    /// above the mean.
+    pub alpha_moment: Option<f64>,
+    /// Degrees of freedom of the test.
+    pub degrees_of_freedom: usize,
+}
+
+/// A dispersion statistic and what it says.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ChiSquareTest {
+    /// The statistic, near its degrees of freedom for Poisson (or binomial) counts.
+    pub statistic: f64,
+    /// Probability of at least this much variation.
+    pub p_over: f64,
+    /// Probability of at most this much variation.
+    pub p_under: f64,
+    /// Twice the smaller of the two, at most 1.
+    pub p_two_sided: f64,
+    /// (statistic − df)/√(2 df), Böhning's normal form.
+    pub z: f64,
+}
+
+/// Dispersion of counts around a common rate, areas or sample sizes may differ.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ExposureDispersion {
+    /// Number of counts.
+    pub n: usize,
+    /// Pooled rate: sum of counts over sum of areas (or sizes).
+    pub rate: f64,
+    /// Degrees of freedom of the test.
+    pub degrees_of_freedom: usize,
+    /// Pearson's statistic over its degrees of freedom, 1 for Poisson (or binomial) counts. On
+    /// equal areas it is variance over mean.
+    pub ratio: Option<f64>,
+    /// The test; `None` for one count, or where all are 0 (or all items defective).
+    pub test: Option<ChiSquareTest>,
+}
+
+/// Negative binomial distribution fitted to counts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct NegativeBinomial {
+    /// Clustering parameter: small for strong clusters, infinite for Poisson counts.
+    pub alpha: f64,
+    /// Logarithm of the likelihood, natural.
+    pub log_likelihood: f64,
+}
+
+/// Dispersion of counts on wafers of equal inspected area, in any order, at least 1.
+///
+/// # Errors
+/// [`Error::Empty`].
+/// # Example
+/// ```
+/// let dispersion = analytics::dispersion::of_counts(&[2, 9, 0, 31, 4, 3])?;
+/// assert!(dispersion.vmr.unwrap() > 10.0);
+/// assert!(dispersion.test.unwrap().p_over < 1e-6);
+/// # Ok::<(), analytics::Error>(())
+/// ```
+pub fn of_counts(counts: &[u64]) -> Result<Dispersion, Error> {
+    let n = counts.len();
+    if n == 0 {
+        return Err(Error::Empty { what: "counts" });
+    }
+    let mean = mean(counts);
+    let variance = (n > 1).then(|| squares(counts, mean) / (n - 1) as f64);
+    let vmr = variance
+        .filter(|_| mean > 0.0)
+        .map(|variance| variance / mean);
+    Ok(Dispersion {
+        n,
+        mean,
+        variance,
+        vmr,
+        test: vmr.and_then(|vmr| chi_square((n - 1) as f64 * vmr, n - 1)),
+        alpha_moment: variance
+            .filter(|&variance| variance > mean)
+            .map(|variance| mean * mean / (variance - mean)),
+        degrees_of_freedom: n - 1,
+    })
+}
+
+/// Dispersion of counts around their pooled density; areas in cm2 (or any unit) may differ.
+///
+/// # Errors
+/// [`Error::Empty`], [`Error::Length`], [`Error::Area`], [`Error::NotFinite`].
+pub fn of_densities(counts: &[u64], areas_cm2: &[f64]) -> Result<ExposureDispersion, Error> {
+    if counts.is_empty() {
+        return Err(Error::Empty { what: "counts" });
+    }
+    expect_areas(areas_cm2, counts.len())?;
+    let rate = sum(counts) / areas_cm2.iter().sum::<f64>();
+    let terms = counts.iter().zip(areas_cm2).map(|(&count, &area)| {
+        let expected = rate * area;
+        (count as f64 - expected).powi(2) / expected
+    });
+    Ok(exposure(counts.len(), rate, rate > 0.0, terms.sum()))
+}
+
+/// Dispersion of defective items among inspected ones around their pooled fraction.
+///
+/// # Errors
+/// [`Error::Empty`], [`Error::Length`], [`Error::Sample`].
+pub fn of_fractions(defectives: &[u64], sizes: &[u64]) -> Result<ExposureDispersion, Error> {
+    if defectives.is_empty() {
+        return Err(Error::Empty { what: "defectives" });
+    }
+    expect_length("sizes", sizes.len(), defectives.len())?;
+    let pairs = || defectives.iter().copied().zip(sizes.iter().copied());
+    if let Some((index, (defectives, size))) =
+        pairs().enumerate().find(|(_, (d, s))| *s == 0 || d > s)
+    {
+        return Err(Error::Sample {
+            index,
+            defectives,
+            size,
+        });
+    }
+    let fraction = sum(defectives) / sum(sizes);
+    let terms = pairs().map(|(count, size)| {
+        let expected = fraction * size as f64;
+        (count as f64 - expected).powi(2) / (expected * (1.0 - fraction))
+    });
+    let varies = fraction > 0.0 && fraction < 1.0;
+    Ok(exposure(defectives.len(), fraction, varies, terms.sum()))
+}
+
+fn exposure(n: usize, rate: f64, varies: bool, statistic: f64) -> ExposureDispersion {
+    let degrees_of_freedom = n - 1;
+    let test = varies
+        .then(|| chi_square(statistic, degrees_of_freedom))
+        .flatten();
+    ExposureDispersion {
+        n,
+        rate,
+        degrees_of_freedom,
+        ratio: test.map(|test| test.statistic / degrees_of_freedom as f64),
+        test,
+    }
+}
+
+/// Fits a negative binomial distribution with the mean at the sample mean.
+///
+/// `None` when the counts do not vary more than Poisson counts (variance with divisor n at most the
+/// mean): then the likelihood has no maximum at a finite alpha.
+///
+/// # Errors
+/// [`Error::Empty`].
+pub fn negative_binomial(counts: &[u64]) -> Result<Option<NegativeBinomial>, Error> {
+    let n = counts.len() as f64;
+    if counts.is_empty() {
+        return Err(Error::Empty { what: "counts" });
+    }
+    let mean = mean(counts);
+    let excess = squares(counts, mean) / n - mean;
+    if excess <= 0.0 {
+        return Ok(None);
+    }
+    // The derivative of the log-likelihood by alpha falls from positive to negative once.
+    let slope = |alpha: f64| {
+        let rises = counts
+            .iter()
+            .map(|&c| digamma(c as f64 + alpha) - digamma(alpha));
+        rises.sum::<f64>() - n * (mean / alpha).ln_1p()
+    };
+    let (mut low, mut high) = (mean * mean / excess, mean * mean / excess);
+    while slope(low) < 0.0 && low > f64::MIN_POSITIVE {
+        low /= 2.0;
+    }
+    while slope(high) > 0.0 && high < 1e12 {
+        high *= 2.0;
+    }
+    while high - low > 1e-13 * high {
+        let middle = 0.5 * (low + high);
+        if middle <= low || middle >= high {
+            break;
+        }
+        if slope(middle) > 0.0 {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    let alpha = 0.5 * (low + high);
+    let terms = counts.iter().map(|&count| {
+        let count = count as f64;
+        ln_gamma(count + alpha) - ln_gamma(alpha) - ln_gamma(count + 1.0)
+            + count * (mean / (alpha + mean)).ln()
+    });
+    Ok(Some(NegativeBinomial {
+        alpha,
+        log_likelihood: terms.sum::<f64>() - n * alpha * (mean / alpha).ln_1p(),
+    }))
+}
+
+/// Exact below 2^53, and without overflow above.
+fn sum(counts: &[u64]) -> f64 {
+    counts.iter().map(|&count| count as f64).sum()
+}
+
+fn mean(counts: &[u64]) -> f64 {
+    sum(counts) / counts.len() as f64
+}
+
+fn squares(counts: &[u64], mean: f64) -> f64 {
+    counts
+        .iter()
+        .map(|&count| (count as f64 - mean).powi(2))
+        .sum()
+}
+
+/// `None` without degrees of freedom.
+fn chi_square(statistic: f64, degrees_of_freedom: usize) -> Option<ChiSquareTest> {
+    let df = (degrees_of_freedom > 0).then_some(degrees_of_freedom as f64)?;
+    // The incomplete gamma functions of statrs refuse 0.
+    let (p_over, p_under) = if statistic > 0.0 {
+        let (shape, x) = (0.5 * df, 0.5 * statistic);
+        (
+            checked_gamma_ur(shape, x).ok()?,
+            checked_gamma_lr(shape, x).ok()?,
+        )
+    } else {
+        (1.0, 0.0)
+    };
+    Some(ChiSquareTest {
+        statistic,
+        p_over,
+        p_under,
+        p_two_sided: (2.0 * p_over.min(p_under)).min(1.0),
+        z: (statistic - df) / (2.0 * df).sqrt(),
+    })
+}

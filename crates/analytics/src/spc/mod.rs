@@ -1,0 +1,68 @@
+//! Control charts of defect counts and densities.
+//!
+//! [`analyse`] does it all: it picks a chart, says why, computes limits from a baseline, judges
+//! every point and names the rules that are violated. The charts it picks from stand on their own:
+//! [`c_chart`], [`u_chart`], [`laney_u_chart`], [`individuals_chart`].
+//!
+//! # Conventions
+//! - A point is beyond a limit only when it is *strictly* above the upper or below the lower one;
+//!   a difference in the last bits (1e-12 of the value) is rounding, not a signal.
+//! - A lower limit of counts and densities is not below 0. That of individuals is not clamped.
+//! - The centre of densities is the sum of counts over the sum of areas, not the mean of densities.
+//! - Sigma of individuals is the mean moving range of span 2 over d2(2) = 2/√π, not over 1.128.
+//!   No large moving range is left out. Laney's sigma_z is estimated in the same way from z, and
+//!   may fall below 1, which narrows the limits.
+//! - Points outside the baseline are judged, but do not contribute to limits. Where one lies
+//!   inside the baseline's period, the moving range is taken across it.
+//! - What has no value is `None`, never NaN: sigma of a single value, z where sigma is 0.
+//!
+//! Not here: p, np, X-bar, EWMA and CUSUM charts, and exact (probability) limits for small counts.
+
+mod analyse;
+mod attribute;
+mod baseline;
+mod constants;
+mod individuals;
+mod pick;
+
+pub use analyse::{Chart, ChartPoint, MovingRanges, Options, Point, Unit, analyse};
+pub use attribute::{AttributeChart, Limits, c_chart, c_limits, laney_u_chart, u_chart};
+pub use baseline::{Baseline, Setup};
+pub use constants::{Constants, D2_SPAN_2};
+pub use individuals::{IndividualsChart, individuals_chart};
+pub use pick::{ChartKind, Dispersed};
+
+/// Relative difference below which two values differ by rounding only.
+const ROUNDING: f64 = 1e-12;
+
+/// Whether a value lies strictly above a limit.
+fn is_above(value: f64, limit: f64) -> bool {
+    value - limit > ROUNDING * value.abs().max(limit.abs())
+}
+
+/// (value − centre) / sigma; exactly 0 on the centre, so that rounding puts no point on a side of it.
+/// `None` where sigma is 0.
+fn z(value: f64, centre: f64, sigma: f64) -> Option<f64> {
+    let is_on_centre = (value - centre).abs() <= ROUNDING * value.abs().max(centre.abs());
+    (sigma > 0.0).then(|| {
+        if is_on_centre {
+            0.0
+        } else {
+            (value - centre) / sigma
+        }
+    })
+}
+
+/// The indices of the values strictly outside their limits.
+fn beyond<'a>(
+    values: &'a [f64],
+    limits: impl Fn(usize) -> (f64, f64) + 'a,
+) -> impl Iterator<Item = usize> + 'a {
+    values
+        .iter()
+        .enumerate()
+        .filter_map(move |(index, &value)| {
+            let (lower, upper) = limits(index);
+            (is_above(value, upper) || is_above(lower, value)).then_some(index)
+        })
+}

@@ -1,0 +1,214 @@
+//! Which chart fits the counts, and why, in words.
+
+use std::fmt;
+
+use super::{Setup, analyse::Series, laney_u_chart, u_chart};
+use crate::{Error, dispersion};
+
+/// The charts that counts and densities can be shown on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ChartKind {
+    /// Individuals and moving range.
+    Individuals,
+    /// Counts on equal areas, Poisson.
+    C,
+    /// Densities, Poisson.
+    U,
+    /// Densities, limits widened by the variation that is really there.
+    LaneyU,
+}
+
+impl ChartKind {
+    /// The kind as interfaces write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Individuals => "imr",
+            Self::C => "c",
+            Self::U => "u",
+            Self::LaneyU => "laney_u",
+        }
+    }
+}
+
+impl fmt::Display for ChartKind {
+    /// The kind as people write it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Individuals => "individuals chart",
+            Self::C => "c chart",
+            Self::U => "u chart",
+            Self::LaneyU => "Laney u' chart",
+        })
+    }
+}
+
+/// How much the counts of the baseline vary, against Poisson counts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Dispersed {
+    /// Variance over mean on equal areas; Pearson's statistic over its degrees of freedom where
+    /// areas differ. 1 for Poisson counts.
+    pub ratio: f64,
+    /// Probability of at least this much variation if counts were Poisson.
+    pub p_over: f64,
+    /// Probability of at most this much.
+    pub p_under: f64,
+}
+
+/// The level of the dispersion tests. A Laney chart picked by chance does no harm: its sigma_z is near 1.
+const LEVEL: f64 = 0.05;
+
+impl Dispersed {
+    fn of(series: &Series, in_baseline: &[bool]) -> Result<Option<Self>, Error> {
+        let marked = |index: &usize| in_baseline[*index];
+        let indices: Vec<usize> = (0..in_baseline.len()).filter(marked).collect();
+        let counts: Vec<u64> = indices.iter().map(|&i| series.counts[i]).collect();
+        let areas: Vec<f64> = indices.iter().map(|&i| series.areas[i]).collect();
+        let measured = dispersion::of_densities(&counts, &areas)?;
+        Ok(measured.ratio.zip(measured.test).map(|(ratio, test)| Self {
+            ratio,
+            p_over: test.p_over,
+            p_under: test.p_under,
+        }))
+    }
+
+    /// Whether counts vary more than chance explains, at the level of 5 %.
+    pub fn is_over(&self) -> bool {
+        self.p_over < LEVEL
+    }
+
+    /// Whether they vary less.
+    pub fn is_under(&self) -> bool {
+        self.p_under < LEVEL
+    }
+}
+
+/// A chart, what was measured, and the reason in a sentence.
+pub(super) struct Choice {
+    pub kind: ChartKind,
+    pub reason: String,
+    pub dispersed: Option<Dispersed>,
+}
+
+/// Picks the chart, or says what speaks for and against the one that was asked for.
+pub(super) fn choose(
+    series: &Series,
+    wanted: Option<ChartKind>,
+    setup: &Setup,
+) -> Result<Choice, Error> {
+    let in_baseline = setup.baseline.mask(series.counts.len())?;
+    let dispersed = Dispersed::of(series, &in_baseline)?;
+    let poisson = if series.has_equal_areas() {
+        ChartKind::C
+    } else {
+        ChartKind::U
+    };
+    let measured = dispersed.map(|d| measured_in_words(&d));
+    let (kind, reason) = match (wanted, dispersed, measured) {
+        (Some(kind), Some(d), Some(measured)) => {
+            let remark = remark_on(kind, &d, series, setup)?;
+            (
+                kind,
+                format!("The {kind} was asked for. {measured}{remark}."),
+            )
+        }
+        (Some(kind), ..) => (kind, format!("The {kind} was asked for.")),
+        (None, Some(d), Some(measured)) if d.is_over() => {
+            over_in_words(poisson, &measured, series, setup)?
+        }
+        (None, Some(d), Some(measured)) if d.is_under() => {
+            let why = "less than chance gives: the counts may be capped, merged or averaged";
+            (
+                poisson,
+                format!("{measured}, {why}. The {poisson} is used."),
+            )
+        }
+        (None, Some(_), Some(measured)) => {
+            let why = "no more than chance gives";
+            (
+                poisson,
+                format!("{measured}, {why}: the {poisson} is used."),
+            )
+        }
+        (None, ..) => (poisson, unmeasured_in_words(poisson, &in_baseline)),
+    };
+    Ok(Choice {
+        kind,
+        reason: format!("{}{reason}", series.remark),
+        dispersed,
+    })
+}
+
+/// Clustered counts: a Laney chart, where its sigma_z can be estimated.
+fn over_in_words(
+    poisson: ChartKind,
+    measured: &str,
+    series: &Series,
+    setup: &Setup,
+) -> Result<(ChartKind, String), Error> {
+    let flagged = share_beyond(series, setup)?;
+    let laney = laney_u_chart(&series.counts, &series.areas, setup)?;
+    Ok(if laney.sigma_z.is_some_and(|sigma_z| sigma_z > 0.0) {
+        let why = "more than chance gives (defects cluster)";
+        let kind = ChartKind::LaneyU;
+        (
+            kind,
+            format!(
+                "{measured}, {why}; {poisson} limits would flag {flagged} of points, so the {kind} is used."
+            ),
+        )
+    } else {
+        let why = "more than chance gives, but neighbouring points do not differ";
+        (
+            poisson,
+            format!(
+                "{measured}, {why}, so sigma_z of a Laney chart has no value: the {poisson} is used."
+            ),
+        )
+    })
+}
+
+fn unmeasured_in_words(poisson: ChartKind, in_baseline: &[bool]) -> String {
+    let points = in_baseline.iter().filter(|&&marked| marked).count();
+    let why = match points {
+        1 => "The baseline is a single point",
+        _ => "The baseline has no defects",
+    };
+    format!("{why}, so dispersion cannot be measured: the {poisson} is used.")
+}
+
+/// What dispersion says about a chart that was asked for, as the end of a sentence.
+fn remark_on(
+    kind: ChartKind,
+    dispersed: &Dispersed,
+    series: &Series,
+    setup: &Setup,
+) -> Result<String, Error> {
+    let is_poisson = matches!(kind, ChartKind::C | ChartKind::U);
+    Ok(match (is_poisson, dispersed.is_over()) {
+        (true, true) => format!(
+            ", more than chance gives: its limits are too tight and flag {} of points",
+            share_beyond(series, setup)?
+        ),
+        (false, true) => ", more than chance gives, which its limits allow for".to_owned(),
+        (_, false) if dispersed.is_under() => ", less than chance gives".to_owned(),
+        (_, false) => ", no more than chance gives".to_owned(),
+    })
+}
+
+/// The share of points that Poisson limits flag, as "31 %".
+fn share_beyond(series: &Series, setup: &Setup) -> Result<String, Error> {
+    let chart = u_chart(&series.counts, &series.areas, setup)?;
+    let share = 100.0 * chart.beyond.len() as f64 / chart.values.len() as f64;
+    Ok(format!("{share:.0} %"))
+}
+
+fn measured_in_words(dispersed: &Dispersed) -> String {
+    let p = match dispersed.p_over {
+        p if p < 0.001 => "p < 0.001".to_owned(),
+        p if p > 0.999 => "p > 0.999".to_owned(),
+        p => format!("p = {p:.3}"),
+    };
+    let ratio = dispersed.ratio;
+    let digits = if ratio < 10.0 { 1 } else { 0 };
+    format!("Variance/mean is {ratio:.digits$} (chi-square test {p})")
+}

@@ -1,0 +1,82 @@
+//! What holds for any series.
+
+use analytics::{
+    pareto::pareto,
+    rules::{RuleSet, violations},
+    spc::{ChartKind, Options, Point, analyse},
+};
+use proptest::{collection::vec, option, prelude::*};
+
+fn kinds() -> impl Strategy<Value = Option<ChartKind>> {
+    use ChartKind::{C, Individuals, LaneyU, U};
+    option::of(prop_oneof![
+        Just(Individuals),
+        Just(C),
+        Just(U),
+        Just(LaneyU)
+    ])
+}
+
+proptest! {
+    #[test]
+    fn any_counts_make_a_chart_of_finite_numbers(
+        series in vec((0u64..2_000_000, 0.01f64..2_000.0), 1..60),
+        kind in kinds(),
+        is_nelson: bool,
+    ) {
+        let points: Vec<Point> = series
+            .iter()
+            .map(|&(count, area)| Point { count, area_cm2: Some(area) })
+            .collect();
+        let rules = if is_nelson { RuleSet::Nelson } else { RuleSet::WesternElectric };
+        let chart = analyse(&points, &Options { kind, rules, ..Options::default() }).unwrap();
+
+        prop_assert!(chart.centre.is_finite());
+        prop_assert_eq!(chart.points.len(), points.len());
+        for point in &chart.points {
+            let numbers = [point.lower, point.upper, point.sigma, point.z];
+            prop_assert!(numbers.iter().flatten().all(|number| number.is_finite()), "{point:?}");
+            if let (Some(lower), Some(upper)) = (point.lower, point.upper) {
+                prop_assert!(lower <= chart.centre && chart.centre <= upper);
+                prop_assert!(!point.is_beyond || point.value < lower || point.value > upper);
+            }
+        }
+        prop_assert!(chart.violations.is_sorted_by_key(|found| (found.index, found.rule)));
+    }
+
+    #[test]
+    fn a_pattern_ends_at_its_index_and_stays_within_its_span(z in vec(-4.0f64..4.0, 0..80)) {
+        let standardised: Vec<Option<f64>> = z.iter().copied().map(Some).collect();
+        for set in [RuleSet::WesternElectric, RuleSet::Nelson] {
+            for found in violations(set, &standardised, &z) {
+                prop_assert_eq!(found.points.last(), Some(&found.index));
+                prop_assert!(found.points.is_sorted_by(|a, b| a < b));
+                let span = found.rule.rule().span();
+                prop_assert!(found.index - found.points[0] < span);
+            }
+        }
+    }
+
+    #[test]
+    fn rules_treat_both_sides_alike(z in vec(-4.0f64..4.0, 0..80)) {
+        let of = |sign: f64| {
+            let values: Vec<f64> = z.iter().map(|z| sign * z).collect();
+            let z: Vec<Option<f64>> = values.iter().copied().map(Some).collect();
+            violations(RuleSet::Nelson, &z, &values)
+        };
+        prop_assert_eq!(of(1.0), of(-1.0));
+    }
+
+    #[test]
+    fn a_pareto_keeps_every_category_and_its_count(counts in vec(("[a-d]{1,2}", 0u64..1_000_000), 0..40)) {
+        let found = pareto(&counts, 80.0).unwrap();
+        let mut given = counts.clone();
+        let mut kept: Vec<(String, u64)> =
+            found.rows.iter().map(|row| (row.name.clone(), row.count)).collect();
+        prop_assert!(kept.is_sorted_by(|a, b| (b.1, &a.0) <= (a.1, &b.0)));
+        given.sort();
+        kept.sort();
+        prop_assert_eq!(given, kept);
+        prop_assert_eq!(found.rows.last().map_or(0, |row| row.cumulative), found.total);
+    }
+}
