@@ -118,8 +118,4 @@ impl Columns {
             .iter()
             .position(|column| column.name.eq_ignore_ascii_case(name))
     }
-
-    pub(crate) fn has(&self, role: Role) -> bool {
-        self.0.iter().any(|column| column.role == role)
-    }
 }

@@ -342,6 +342,16 @@ impl<R: Read> Lexer<R> {
         }
     }
 
+    /// The place before a token that was just read.
+    pub fn before(&self, token: Token) -> Mark {
+        let position = token.start - usize::from(token.kind == Kind::Quoted);
+        Mark {
+            position,
+            line: token.place.line,
+            line_start: self.base + position as u64 + 1 - token.place.column,
+        }
+    }
+
     /// Goes on reading from a mark.
     pub fn go_to(&mut self, mark: Mark) {
         self.position = mark.position;

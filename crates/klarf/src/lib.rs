@@ -1,7 +1,7 @@
 //! KLARF 1.1, 1.2 and 1.8: what a reader finds in a file, as types.
-#![expect(dead_code, reason = "the reader of 1.8 files, which goes back in a file, lands next")]
 
 mod batch;
+mod brace;
 mod column;
 mod diagnostic;
 mod error;
@@ -9,10 +9,12 @@ mod event;
 mod facts;
 mod flat;
 mod frame;
+mod keyword;
 mod lexer;
 mod number;
 mod reader;
 mod row;
+mod statement;
 mod tally;
 mod text;
 mod timestamp;

@@ -5,11 +5,12 @@ use std::io::Read;
 use std::sync::Arc;
 
 use crate::batch::DefectBatch;
+use crate::brace::Brace;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::Error;
 use crate::event::{Event, WaferEnd};
 use crate::flat::Flat;
-use crate::lexer::{Lexer, Token};
+use crate::lexer::{Kind, Lexer, Token};
 use crate::text::decode;
 use crate::wafer::{FileHeader, Wafer};
 
@@ -50,6 +51,7 @@ pub(crate) enum Pending {
 enum State {
     Start,
     Flat(Box<Flat>),
+    Brace(Box<Brace>),
     Done,
 }
 
@@ -118,6 +120,7 @@ impl<R: Read> Reader<R> {
         match &mut self.state {
             State::Start => self.state = detect(&mut self.io)?,
             State::Flat(flat) => flat.step(&mut self.io)?,
+            State::Brace(brace) => brace.step(&mut self.io)?,
             State::Done => {}
         }
         Ok(())
@@ -140,6 +143,9 @@ fn detect<R: Read>(io: &mut Io<R>) -> Result<State, Error> {
     let word = io.lexer.bytes(first);
     if first.is_value() && word.eq_ignore_ascii_case(b"FileVersion") {
         return Ok(State::Flat(Box::new(Flat::begin(io, first.place)?)));
+    }
+    if first.kind == Kind::Word && word.eq_ignore_ascii_case(b"Record") {
+        return Ok(State::Brace(Box::new(Brace::begin(io, first.place)?)));
     }
     let found = found(io, first);
     Err(not_klarf(io, &found))

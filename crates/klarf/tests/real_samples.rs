@@ -384,3 +384,128 @@ fn laa_has_12263_defects_in_17_dies() {
     assert!((x_rel - 15547154.227).abs() < 1e-3, "{x_rel}");
     assert!(file.diagnostics.is_empty(), "{:?}", file.diagnostics);
 }
+
+fn assert_at_nm(wafer: &ReadWafer, defect_no: i32, x_nm: f64, y_nm: f64) {
+    assert_at(wafer, defect_no, x_nm / 1e3, y_nm / 1e3);
+}
+
+#[test]
+fn simple18_has_two_wafers_in_front_of_the_fields_of_their_lot() {
+    let file = reading(&sample!("jklarfreader-simple18.klarf"));
+    let [first, second] = &file.wafers[..] else {
+        panic!("two wafers")
+    };
+    let facts = &first.end.wafer;
+
+    assert_eq!(facts.file.version.to_string(), "1.8");
+    assert_eq!(facts.lot_id.as_deref(), Some("aLot.String"));
+    assert_eq!((first.id(), facts.slot), ("FirstWaferId", Some(25)));
+    assert_eq!(facts.diameter_mm, Some(300.0));
+    assert_eq!(first.numbers(), [2, 3, 128]);
+    let classes: Vec<_> = first
+        .defects
+        .iter()
+        .filter_map(|d| d.class_number)
+        .collect();
+    assert_eq!(classes, [91, 180, 0]);
+    let tests: Vec<_> = first.defects.iter().filter_map(|d| d.test).collect();
+    assert_eq!(tests, [1, 1, 2]);
+    let plans: Vec<_> = facts
+        .tests
+        .iter()
+        .map(|t| (t.number, t.plan.len()))
+        .collect();
+    assert_eq!(plans, [(1, 5), (2, 4)]);
+    let pitch = facts.die_pitch_mm.expect("a pitch");
+    assert_eq!((pitch.x, pitch.y), (5.744150, 5.410203));
+    assert_at_nm(first, 2, 7_814_260.0, 134_681_897.0);
+    assert_at_nm(first, 3, -21_539_288.0, 131_259_398.0);
+    assert_at_nm(first, 128, -13_634_769.0, -145_097_683.0);
+    assert_eq!(facts.classes.len(), 4);
+    assert!(facts.class(91).is_none() && facts.class(180).is_none());
+    assert_eq!(facts.class(3).expect("class 3").name, "Blobby");
+    assert_eq!(
+        file.diagnostic("summary-mismatch").found.as_deref(),
+        Some("NDEFECT 8")
+    );
+
+    assert_eq!(
+        (second.id(), second.end.wafer.slot),
+        ("SecondWaferId", Some(3))
+    );
+    assert_eq!(second.numbers(), [2]);
+    assert_eq!(second.defect(2).class_number, Some(1));
+    assert!(second.end.wafer.plan_dies().is_empty());
+    assert_at_nm(second, 2, -84_214_407.0, 73_318_746.0);
+    assert!(file.complete);
+}
+
+#[test]
+fn na_in_number_columns_changes_nothing_else() {
+    let plain = reading(&sample!("jklarfreader-simple18.klarf"));
+    let with_na = reading(&sample!("jklarfreader-wierdKlarfWithNAs.klarf"));
+
+    for (a, b) in plain.wafers.iter().zip(&with_na.wafers) {
+        assert_eq!((&a.defects, &a.end), (&b.defects, &b.end));
+    }
+    let (plain, with_na) = (&plain.wafers[0], &with_na.wafers[0]);
+    let at = |name: &str| {
+        plain
+            .columns
+            .iter()
+            .position(|c| c == name)
+            .expect("a column")
+    };
+    let mut texts = with_na.texts.clone();
+    assert_eq!(texts[1][at("DBGROUP")], "NA");
+    assert_eq!(texts[2][at("DCIRANGE")], "NA");
+    texts[1][at("DBGROUP")].clone_from(&plain.texts[1][at("DBGROUP")]);
+    texts[2][at("DCIRANGE")].clone_from(&plain.texts[2][at("DCIRANGE")]);
+    assert_eq!(texts, plain.texts);
+}
+
+#[test]
+fn the_image_list_sample_has_three_images_on_two_defects() {
+    let file = reading(&sample!("jklarfreader-klarfWithImagelist.klarf"));
+    let [wafer] = &file.wafers[..] else {
+        panic!("one wafer")
+    };
+    let facts = &wafer.end.wafer;
+
+    assert_eq!(
+        (facts.slot, facts.scribe_id.as_deref()),
+        (Some(3), Some("aWaferScribe"))
+    );
+    let made = facts
+        .result_timestamp
+        .as_ref()
+        .and_then(|t| t.local)
+        .expect("a date");
+    assert_eq!(made.to_string(), "2000-01-30 15:40:57");
+    assert_eq!(wafer.numbers(), [2, 5, 11, 12, 15, 16]);
+    assert!(
+        wafer
+            .defects
+            .iter()
+            .all(|defect| defect.class_number == Some(0))
+    );
+    let counts: Vec<_> = wafer.images.iter().map(Vec::len).collect();
+    assert_eq!(counts, [3, 0, 0, 3, 0, 0]);
+    let image = &wafer.images[3][2];
+    assert_eq!(image.path.as_deref(), Some("a/path/anywhere2"));
+    assert_eq!(
+        (image.format.as_deref(), image.label.as_deref()),
+        (Some("JPG"), Some("dummy"))
+    );
+    assert_eq!((image.number, image.kind), (1, 0));
+    assert_at_nm(wafer, 2, -7_474_060.0, -56_903_360.0);
+    let largest = wafer.defect(11);
+    let box_um2 = largest.x_size_um.expect("x") * largest.y_size_um.expect("y");
+    let share = largest.area_um2.expect("an area") / box_um2;
+    assert!(
+        (0.94..1.0).contains(&share),
+        "the area, in um2, is {share} of its box"
+    );
+    assert_eq!(facts.plan_dies().len(), 1);
+    assert!(file.complete);
+}

@@ -1,6 +1,5 @@
 //! The flat family (1.0 to 1.7): statements whose values hold until they are replaced.
 
-mod header;
 mod rows;
 mod statement;
 
@@ -11,13 +10,15 @@ use crate::column::{Column, Columns};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::Error;
 use crate::event::WaferEnd;
+use crate::keyword;
 use crate::lexer::{Kind, Token};
 use crate::reader::{Io, Pending};
 use crate::row::Surroundings;
+use crate::statement::{Statement, Value};
 use crate::tally::{Tally, label, report_geometry};
 use crate::wafer::{Family, FileHeader, Version, Wafer};
 use rows::{List, RowEnd, Rows};
-use statement::{Ending, Statement, Value, is_keyword, value_of};
+use statement::{Ending, is_keyword, value_of};
 
 /// Columns a defect list may have; public code speaks of 170.
 pub(crate) const MAX_COLUMNS: usize = 4096;
@@ -171,7 +172,7 @@ impl Flat {
             "SUMMARYSPEC" => self.summary_spec = spec_of(statement, io),
             "TESTPARAMETERSSPEC" => self.parameters_spec = spec_of(statement, io),
             "SUMMARYLIST" => {
-                let table = header::table(&self.summary_spec, statement, &mut io.diagnostics);
+                let table = keyword::table(&self.summary_spec, statement, &mut io.diagnostics);
                 self.begin_results(io).wafer.summaries.push(table);
             }
             "TESTPARAMETERSLIST" => self.take_parameters(statement),
@@ -184,16 +185,16 @@ impl Flat {
     fn take<R: Read>(&mut self, statement: &Statement, io: &mut Io<R>) {
         let Some(active) = &mut self.active else {
             self.forget_tests_of_wafer_before(statement);
-            return header::apply(statement, &mut self.facts, &mut io.diagnostics);
+            return keyword::apply(statement, &mut self.facts, &mut io.diagnostics);
         };
-        if header::is_for_next_wafer(&statement.keyword) {
+        if keyword::is_for_next_wafer(&statement.keyword) {
             let name = statement.keyword.to_ascii_uppercase();
             if self.for_next_wafer.iter().all(|(known, _)| *known != name) {
                 self.for_next_wafer.push((name, statement.place));
             }
-            return header::apply(statement, &mut self.facts, &mut io.diagnostics);
+            return keyword::apply(statement, &mut self.facts, &mut io.diagnostics);
         }
-        header::apply(statement, &mut active.wafer, &mut io.diagnostics);
+        keyword::apply(statement, &mut active.wafer, &mut io.diagnostics);
         if statement.is("ClassLookup") {
             self.facts.classes.clone_from(&active.wafer.classes);
         }
@@ -227,7 +228,7 @@ impl Flat {
         self.for_next_wafer.clear();
         self.named = Some(statement.place);
         self.facts.line = statement.place.line;
-        header::apply(statement, &mut self.facts, &mut io.diagnostics);
+        keyword::apply(statement, &mut self.facts, &mut io.diagnostics);
     }
 
     /// Values hold until they are replaced, but a slot or scribe belongs to one wafer only.
@@ -437,7 +438,7 @@ fn columns_of<R: Read>(statement: &Statement, io: &mut Io<R>) -> Result<Columns,
 
 /// The names of a spec. They count, whatever the number in front of them says.
 fn spec_of<R: Read>(statement: &Statement, io: &mut Io<R>) -> Vec<String> {
-    header::counted_rows(statement, 1, &mut io.diagnostics)
+    keyword::counted_rows(statement, 1, &mut io.diagnostics)
         .iter()
         .map(|value| value.text.clone())
         .collect()

@@ -5,6 +5,7 @@ use std::io::Read;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::error::Error;
 use crate::lexer::{Kind, Lexer, Token};
+use crate::statement::{Statement, Value};
 use crate::text::decode;
 
 /// Values one statement may have: a plan of a million dies has two million.
@@ -12,22 +13,6 @@ const MAX_VALUES: usize = 1 << 22;
 
 /// Bytes all values of one statement may have together.
 const MAX_TEXT: usize = 64 << 20;
-
-/// One value of a statement.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Value {
-    pub text: String,
-    pub is_quoted: bool,
-    pub place: Place,
-}
-
-/// A keyword and its values.
-#[derive(Debug)]
-pub(crate) struct Statement {
-    pub keyword: String,
-    pub place: Place,
-    pub values: Vec<Value>,
-}
 
 /// How a statement ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -159,15 +144,6 @@ impl Statement {
             self.keyword
         );
         Err(Diagnostic::error("statement-too-long", self.place, message).into())
-    }
-
-    pub fn is(&self, keyword: &str) -> bool {
-        self.keyword.eq_ignore_ascii_case(keyword)
-    }
-
-    /// The values' texts, in their order.
-    pub fn texts(&self) -> impl Iterator<Item = &str> {
-        self.values.iter().map(|value| value.text.as_str())
     }
 }
 

@@ -1,17 +1,17 @@
-//! What the keywords of the flat family say about a wafer.
+//! What keywords say about a wafer. Both families name them alike, with other units.
 
-use super::statement::{Statement, Value};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::facts;
 use crate::frame::Point;
 use crate::number::{Real, Whole, real, whole};
+use crate::statement::{Statement, Value};
 use crate::timestamp::Timestamp;
 use crate::units::Units;
 use crate::wafer::{Class, Die, Family, Keyword, Table, Wafer};
 
 /// Whether a keyword tells which wafer it is, or where things lie on it. Behind a wafer's results
 /// such a keyword belongs to the next wafer.
-pub(super) fn is_for_next_wafer(keyword: &str) -> bool {
+pub(crate) fn is_for_next_wafer(keyword: &str) -> bool {
     const NAMES: [&str; 21] = [
         "CoordinatesCentered",
         "CoordinatesMirrored",
@@ -39,12 +39,13 @@ pub(super) fn is_for_next_wafer(keyword: &str) -> bool {
 }
 
 /// Takes a statement into the facts. Faults are reported; the facts then keep what they had.
-pub(super) fn apply(statement: &Statement, wafer: &mut Wafer, diagnostics: &mut Diagnostics) {
+pub(crate) fn apply(statement: &Statement, wafer: &mut Wafer, diagnostics: &mut Diagnostics) {
+    let units = Units::of(wafer.file.family);
     let mut taker = Taker {
         statement,
         wafer,
         diagnostics,
-        units: Units::of(Family::Flat),
+        units,
     };
     if !taker.take_table() {
         taker.take_scalar();
@@ -98,7 +99,7 @@ impl Taker<'_> {
             "LOTID" => self.wafer.lot_id = self.text(0),
             "DEVICEID" => self.wafer.device_id = self.text(0),
             "STEPID" => self.wafer.step_id = self.text(0),
-            "SETUPID" => {
+            "SETUPID" | "RECIPEID" => {
                 self.wafer.recipe.name = self.text(0);
                 self.wafer.recipe.changed = match self.statement.values.len() {
                     0 | 1 => None,
@@ -118,7 +119,7 @@ impl Taker<'_> {
             "SAMPLECENTERLOCATION" => {
                 self.wafer.sample_center_mm = self.point().or(self.wafer.sample_center_mm);
             }
-            "SLOT" => self.wafer.slot = self.whole(0),
+            "SLOT" | "SLOTNUMBER" => self.wafer.slot = self.whole(0),
             "WAFERID" => self.wafer.wafer_id = self.text(0),
             "WAFERSCRIBE" | "SCRIBEID" => self.wafer.scribe_id = self.text(0),
             "ORIENTATIONINSTRUCTIONS" | "ORIENTATIONINSTRUCTION" => {
@@ -139,11 +140,15 @@ impl Taker<'_> {
         }
     }
 
-    /// `SampleSize 1 200`: one dimension, the diameter in mm.
+    /// `SampleSize 1 200`: one dimension, the diameter in mm. In the brace family the diameter comes
+    /// first, in nm.
     fn take_diameter(&mut self) {
-        let at = usize::from(self.statement.values.len() > 1);
+        let (at, per_mm) = match self.wafer.file.family {
+            Family::Flat => (usize::from(self.statement.values.len() > 1), 1.0),
+            Family::Brace => (0, self.units.length_per_mm),
+        };
         if let Some(diameter) = self.number(at) {
-            self.wafer.diameter_mm = Some(diameter);
+            self.wafer.diameter_mm = Some(diameter / per_mm);
         }
     }
 
@@ -278,7 +283,7 @@ impl<'a> Taker<'a> {
 }
 
 /// Values of a counted table without the count. Rows count, whatever the number in front says.
-pub(super) fn counted_rows<'a>(
+pub(crate) fn counted_rows<'a>(
     statement: &'a Statement,
     width: usize,
     diagnostics: &mut Diagnostics,
@@ -308,7 +313,7 @@ pub(super) fn counted_rows<'a>(
 }
 
 /// A list in rows as wide as its spec, as a table.
-pub(super) fn table(spec: &[String], list: &Statement, diagnostics: &mut Diagnostics) -> Table {
+pub(crate) fn table(spec: &[String], list: &Statement, diagnostics: &mut Diagnostics) -> Table {
     let width = spec.len().max(1);
     if !list.values.len().is_multiple_of(width) {
         let message = format!("{} does not have whole rows", list.keyword);
