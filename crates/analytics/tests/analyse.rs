@@ -106,6 +106,51 @@ fn a_poisson_chart_that_was_asked_for_is_given_with_a_warning() {
 }
 
 #[test]
+fn a_shifted_level_is_not_taken_for_clusters() {
+    let counts = [
+        10, 11, 10, 9, 10, 11, 10, 10, 30, 31, 29, 30, 31, 30, 30, 29,
+    ];
+    let chart = analyse(&points(&counts), &Options::default()).unwrap();
+    assert!(chart.dispersed.unwrap().is_over());
+    assert_eq!(chart.kind, ChartKind::C);
+    assert!(
+        chart.reason.contains("the level shifts or drifts"),
+        "{}",
+        chart.reason
+    );
+    assert!(chart.violations.iter().any(|v| v.rule == RuleId::We4));
+}
+
+#[test]
+fn counts_that_hardly_vary_are_called_suspicious() {
+    let chart = analyse(
+        &points(&[50, 51, 50, 49, 50, 50, 51, 50]),
+        &Options::default(),
+    )
+    .unwrap();
+    assert_eq!(chart.kind, ChartKind::C);
+    assert!(
+        chart.reason.contains("less than chance gives"),
+        "{}",
+        chart.reason
+    );
+}
+
+#[test]
+fn a_c_chart_of_differing_areas_says_that_it_does_not_see_them() {
+    let areas = |index: usize| Some(if index < 6 { 300.0 } else { 660.0 });
+    let chart = analyse(&with_areas(&STEADY, areas), &asked_for(ChartKind::C)).unwrap();
+    assert_eq!(chart.unit, Unit::DefectsPerWafer);
+    assert!(
+        chart
+            .reason
+            .ends_with("Inspected areas differ, which a c chart does not see."),
+        "{}",
+        chart.reason
+    );
+}
+
+#[test]
 fn a_point_exactly_on_the_limit_is_not_flagged() {
     let chart = analyse(&points(&NIST), &asked_for(ChartKind::C)).unwrap();
     assert_eq!(

@@ -59,7 +59,7 @@ pub struct Explanation {
     pub expected: Option<CheckPair>,
     /// The pair that the text carries.
     pub found: Option<String>,
-    /// Whether the text follows a scheme and its check, where there is one, holds.
+    /// Whether the text carries a valid check pair, or follows a scheme that has none.
     pub is_valid: bool,
     /// The result in words: what the text is, what its check says, what else it could be.
     pub sentences: Vec<String>,
@@ -88,7 +88,7 @@ pub fn explain(text: &str) -> Explanation {
         steps: pair.map_or_else(Vec::new, |(front, _)| check_steps(&format!("{front}A0"))),
         expected,
         found: pair.map(|(_, found)| found.to_owned()),
-        is_valid: identity.scheme != Scheme::Plain,
+        is_valid: identity.scheme != Scheme::Plain || matches!(identity.check, Check::Valid(_)),
         sentences: sentences(&identity, shape),
         shape,
         identity,
@@ -220,15 +220,19 @@ fn what_it_is(identity: &Identity, shape: Option<Scheme>) -> String {
         ),
         (Scheme::M13, _) => "SEMI M13 mark; where its fields stand is not public.".to_owned(),
         (Scheme::Plain, Some(Scheme::T7)) => match text.parse::<T7>() {
-            Err(error) => format!("Ten characters like a SEMI T7 message, but {error}."),
+            Err(error) => format!("Built like a SEMI T7 message, but is none. {error}."),
             Ok(_) => "SEMI T7 message.".to_owned(),
         },
-        (Scheme::Plain, Some(shape)) => format!("Built like {shape}."),
+        (Scheme::Plain, Some(Scheme::LotWafer)) => {
+            "Built like lot, wafer number and check pair.".to_owned()
+        }
+        (Scheme::Plain, Some(shape)) => format!("Built like a {shape} mark."),
         (Scheme::Plain, None) => match first_foreign(text) {
             Some((index, character)) => {
                 let fault = CheckFault::Character { index, character };
                 format!("No wafer mark: {fault}.")
             }
+            None if text.is_empty() => "There is no text.".to_owned(),
             None => "Follows none of the known schemes.".to_owned(),
         },
     }

@@ -71,6 +71,7 @@ fn every_valid_mark_is_identified_and_reads_as_the_same_wafer_without_its_pair()
         scheme,
     } in vectors().valid
     {
+        assert!(explain(&format!("{front}{pair}")).is_valid, "{front}");
         let read = identify(&format!("{front}{pair}"));
         assert_eq!(read.scheme.as_str(), scheme, "{front}");
         assert!(
@@ -255,4 +256,37 @@ fn an_explanation_points_at_the_character_that_is_no_mark() {
             "No wafer mark: character '_' at position 7 is no mark character (A-Z, 0-9, dash, period)."
         ]
     );
+}
+
+#[test]
+fn an_explanation_says_in_words_what_a_text_is_and_why_it_fails() {
+    let check = |text: &str, sentences: &[&str]| assert_eq!(explain(text).sentences, sentences);
+    check(
+        "M940902-MXD5",
+        &[
+            "SEMI M12 mark: wafer id M940902-, supplier code MX.",
+            "The check pair D5 is the one that belongs to it.",
+        ],
+    );
+    check(
+        "ABC1234-02",
+        &[
+            "Lot ABC1234, wafer 2: a fab's own form.",
+            "It carries no check pair.",
+            "The same characters can also be SEMI T7.",
+        ],
+    );
+    check(
+        "8369N004FEC6",
+        &[
+            "Built like a SEMI M12 mark.",
+            "The check pair is C6, expected A0.",
+        ],
+    );
+    check(
+        "ABCD.123XY",
+        &["Built like a SEMI T7 message, but is none. \
+           T7 message: character '.' at position 5 is not in the set (A-Z, 0-9, dash)."],
+    );
+    check("", &["There is no text."]);
 }

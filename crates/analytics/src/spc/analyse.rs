@@ -1,6 +1,6 @@
 use super::{
-    AttributeChart, Baseline, ChartKind, Dispersed, IndividualsChart, Setup, individuals_chart,
-    laney_u_chart, pick, u_chart, z,
+    AttributeChart, Baseline, ChartKind, Dispersed, IndividualsChart, Setup, c_chart,
+    individuals_chart, laney_u_chart, pick, u_chart, z,
 };
 use crate::{
     Error,
@@ -138,10 +138,7 @@ pub fn analyse(points: &[Point], options: &Options) -> Result<Chart, Error> {
     };
     let (counts, areas, setup) = (&series.counts, &series.areas, &options.setup);
     Ok(match shape.choice.kind {
-        ChartKind::C => {
-            let ones = vec![1.0; counts.len()];
-            shape.of_attribute(u_chart(counts, &ones, setup)?, Unit::DefectsPerWafer)
-        }
+        ChartKind::C => shape.of_attribute(c_chart(counts, setup)?, Unit::DefectsPerWafer),
         ChartKind::U => shape.of_attribute(u_chart(counts, areas, setup)?, series.unit),
         ChartKind::LaneyU => shape.of_attribute(laney_u_chart(counts, areas, setup)?, series.unit),
         ChartKind::Individuals => {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Setup, analyse::Series, laney_u_chart, u_chart};
+use super::{Setup, analyse::Series, c_chart, laney_u_chart, u_chart};
 use crate::{Error, dispersion};
 
 /// The charts that counts and densities can be shown on.
@@ -138,33 +138,31 @@ pub(super) fn choose(
     })
 }
 
-/// Clustered counts: a Laney chart, where its sigma_z can be estimated.
+/// More variation than chance gives: clusters, which a Laney chart allows for, or levels that
+/// differ, which it would hide or exaggerate. Neighbouring points tell which.
 fn over_in_words(
     poisson: ChartKind,
     measured: &str,
     series: &Series,
     setup: &Setup,
 ) -> Result<(ChartKind, String), Error> {
-    let flagged = share_beyond(series, setup)?;
     let laney = laney_u_chart(&series.counts, &series.areas, setup)?;
-    Ok(if laney.sigma_z.is_some_and(|sigma_z| sigma_z > 0.0) {
-        let why = "more than chance gives (defects cluster)";
-        let kind = ChartKind::LaneyU;
-        (
-            kind,
-            format!(
-                "{measured}, {why}; {poisson} limits would flag {flagged} of points, so the {kind} is used."
-            ),
-        )
-    } else {
-        let why = "more than chance gives, but neighbouring points do not differ";
-        (
-            poisson,
-            format!(
-                "{measured}, {why}, so sigma_z of a Laney chart has no value: the {poisson} is used."
-            ),
-        )
-    })
+    let kind = ChartKind::LaneyU;
+    let sigma_z = laney.sigma_z.unwrap_or_default();
+    if sigma_z > 1.0 {
+        let flagged = share_beyond(poisson, series, setup)?;
+        let reason = format!(
+            "{measured}, more than chance gives (defects cluster); {poisson} limits would flag \
+             {flagged} of points, so the {kind} is used."
+        );
+        return Ok((kind, reason));
+    }
+    let reason = format!(
+        "{measured}, more than chance gives, but neighbouring points differ no more than chance \
+         gives (sigma_z {sigma_z:.2}): the level shifts or drifts rather than defects clustering, \
+         so the {poisson} is used."
+    );
+    Ok((poisson, reason))
 }
 
 fn unmeasured_in_words(poisson: ChartKind, in_baseline: &[bool]) -> String {
@@ -176,7 +174,7 @@ fn unmeasured_in_words(poisson: ChartKind, in_baseline: &[bool]) -> String {
     format!("{why}, so dispersion cannot be measured: the {poisson} is used.")
 }
 
-/// What dispersion says about a chart that was asked for, as the end of a sentence.
+/// What dispersion and areas say about a chart that was asked for, as the end of a sentence.
 fn remark_on(
     kind: ChartKind,
     dispersed: &Dispersed,
@@ -184,20 +182,30 @@ fn remark_on(
     setup: &Setup,
 ) -> Result<String, Error> {
     let is_poisson = matches!(kind, ChartKind::C | ChartKind::U);
-    Ok(match (is_poisson, dispersed.is_over()) {
+    let dispersion = match (is_poisson, dispersed.is_over()) {
         (true, true) => format!(
             ", more than chance gives: its limits are too tight and flag {} of points",
-            share_beyond(series, setup)?
+            share_beyond(kind, series, setup)?
         ),
         (false, true) => ", more than chance gives, which its limits allow for".to_owned(),
         (_, false) if dispersed.is_under() => ", less than chance gives".to_owned(),
         (_, false) => ", no more than chance gives".to_owned(),
-    })
+    };
+    let areas = match kind {
+        ChartKind::C if !series.has_equal_areas() => {
+            ". Inspected areas differ, which a c chart does not see"
+        }
+        _ => "",
+    };
+    Ok(format!("{dispersion}{areas}"))
 }
 
-/// The share of points that Poisson limits flag, as "31 %".
-fn share_beyond(series: &Series, setup: &Setup) -> Result<String, Error> {
-    let chart = u_chart(&series.counts, &series.areas, setup)?;
+/// The share of points that the limits of a Poisson chart flag, as "31 %".
+fn share_beyond(poisson: ChartKind, series: &Series, setup: &Setup) -> Result<String, Error> {
+    let chart = match poisson {
+        ChartKind::C => c_chart(&series.counts, setup)?,
+        _ => u_chart(&series.counts, &series.areas, setup)?,
+    };
     let share = 100.0 * chart.beyond.len() as f64 / chart.values.len() as f64;
     Ok(format!("{share:.0} %"))
 }
