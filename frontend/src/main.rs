@@ -1,2 +1,5 @@
-//! The SPA.
-fn main() {}
+//! The browser application's entry.
+
+fn main() {
+    frontend::run();
+}

@@ -1,0 +1,178 @@
+//! The one place that talks to the server.
+//!
+//! The access token lives in memory alone; the refresh token in a cookie that scripts cannot read.
+//! A token about to expire is refreshed before it is used, one tab at a time ([`lock`]): a refresh
+//! token that is used twice ends its session.
+
+mod error;
+mod lock;
+mod session;
+mod upload;
+
+use contract::{API_PREFIX, ErrorCode, Failure, Pagination, Success};
+use gloo_net::http::{Method, RequestBuilder};
+use leptos::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub use error::ApiError;
+pub use session::Auth;
+pub use upload::{Sent, Upload};
+
+/// What a list answers: its rows and which part of the whole they are.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listed<T> {
+    /// Rows of one page.
+    pub rows: Vec<T>,
+    /// Which part of the list.
+    pub pagination: Pagination,
+}
+
+/// The API as the signed-in (or not yet signed-in) user sees it.
+#[derive(Clone, Copy)]
+pub struct Api {
+    token: StoredValue<Option<session::Token>>,
+    auth: RwSignal<Auth>,
+}
+
+impl Api {
+    /// A client without a session.
+    pub fn new() -> Self {
+        Self {
+            token: StoredValue::new(None),
+            auth: RwSignal::new(Auth::Starting),
+        }
+    }
+
+    /// The client of this application, as [`crate::app::App`] provides it.
+    pub fn here() -> Self {
+        expect_context()
+    }
+
+    /// Who is signed in.
+    pub fn auth(self) -> Signal<Auth> {
+        self.auth.into()
+    }
+
+    /// Reads one thing. `path` follows [`API_PREFIX`] and may carry a query string.
+    pub async fn get<T: DeserializeOwned>(self, path: &str) -> Result<T, ApiError> {
+        Ok(self.call::<(), T>(Method::GET, path, None).await?.data)
+    }
+
+    /// Reads one page of a list.
+    pub async fn list<T: DeserializeOwned>(self, path: &str) -> Result<Listed<T>, ApiError> {
+        let answer = self.call::<(), Vec<T>>(Method::GET, path, None).await?;
+        let pagination = answer.pagination.ok_or_else(|| {
+            ApiError::Unreadable(format!("{path} answered a list without its pagination"))
+        })?;
+        Ok(Listed {
+            rows: answer.data,
+            pagination,
+        })
+    }
+
+    /// Sends `body` with POST and reads the answer.
+    pub async fn post<B: Serialize, T: DeserializeOwned>(
+        self,
+        path: &str,
+        body: &B,
+    ) -> Result<T, ApiError> {
+        Ok(self.call(Method::POST, path, Some(body)).await?.data)
+    }
+
+    /// Sends `body` with PUT and reads the answer.
+    pub async fn put<B: Serialize, T: DeserializeOwned>(
+        self,
+        path: &str,
+        body: &B,
+    ) -> Result<T, ApiError> {
+        Ok(self.call(Method::PUT, path, Some(body)).await?.data)
+    }
+
+    /// Deletes a thing.
+    pub async fn delete(self, path: &str) -> Result<(), ApiError> {
+        let token = self.fresh_token().await?;
+        let outcome = send::<()>(Method::DELETE, path, None, token.as_deref()).await;
+        self.note_end(outcome).map(|_| ())
+    }
+
+    async fn call<B: Serialize, T: DeserializeOwned>(
+        self,
+        method: Method,
+        path: &str,
+        body: Option<&B>,
+    ) -> Result<Success<T>, ApiError> {
+        let token = self.fresh_token().await?;
+        let mut outcome = send(method.clone(), path, body, token.as_deref()).await;
+        if matches!(&outcome, Err(error) if error.code() == Some(ErrorCode::TokenExpired)) {
+            self.refresh().await?;
+            let token = self.fresh_token().await?;
+            outcome = send(method, path, body, token.as_deref()).await;
+        }
+        let text = self.note_end(outcome)?;
+        serde_json::from_str(&text)
+            .map_err(|error| ApiError::Unreadable(format!("{path}: {error}")))
+    }
+
+    /// A refusal that ends the session ends it here too.
+    fn note_end<T>(self, outcome: Result<T, ApiError>) -> Result<T, ApiError> {
+        if let Err(error) = &outcome
+            && error.ends_session()
+        {
+            self.forget();
+        }
+        outcome
+    }
+}
+
+impl Default for Api {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A path with a typed query string; what is absent in `query` is not written.
+pub fn with_query(path: &str, query: &impl Serialize) -> String {
+    match serde_html_form::to_string(query) {
+        Ok(text) if !text.is_empty() => format!("{path}?{text}"),
+        _ => path.to_owned(),
+    }
+}
+
+/// One request as it goes over the wire; the text of a successful answer.
+async fn send<B: Serialize>(
+    method: Method,
+    path: &str,
+    body: Option<&B>,
+    token: Option<&str>,
+) -> Result<String, ApiError> {
+    let mut request = RequestBuilder::new(&format!("{API_PREFIX}{path}"))
+        .method(method)
+        .header("accept", "application/json");
+    if let Some(token) = token {
+        request = request.header("authorization", &format!("Bearer {token}"));
+    }
+    let request = match body {
+        Some(body) => request.json(body),
+        None => request.build(),
+    };
+    let response = request?.send().await?;
+    let text = response.text().await?;
+    match response.ok() {
+        true => Ok(text),
+        false => Err(refusal(response.status(), &text)),
+    }
+}
+
+/// What an answer with a status of 400 or more says.
+fn refusal(status: u16, text: &str) -> ApiError {
+    match serde_json::from_str::<Failure>(text) {
+        Ok(failure) => ApiError::Refused {
+            status,
+            failure: Box::new(failure),
+        },
+        // A proxy in between answers in its own words when the server behind it is gone.
+        Err(_) if matches!(status, 502..=504) => ApiError::Unreachable,
+        Err(_) => ApiError::Unreadable(format!("status {status} without an explanation")),
+    }
+}
