@@ -24,8 +24,10 @@ static NUMBER: AtomicU32 = AtomicU32::new(0);
 /// A database of its own for one test, migrated and empty but for the seeded defect type.
 #[derive(Debug)]
 pub struct TestDb {
-    db: Db,
-    url: String,
+    /// Connections to it.
+    pub db: Db,
+    /// Its URL, for a server under test.
+    pub url: String,
 }
 
 impl TestDb {
@@ -51,20 +53,6 @@ impl TestDb {
             .await
             .expect("database answers");
         Self { db, url }
-    }
-
-    /// The database's URL, for a server under test.
-    #[must_use]
-    pub fn url(&self) -> &str {
-        &self.url
-    }
-}
-
-impl std::ops::Deref for TestDb {
-    type Target = Db;
-
-    fn deref(&self) -> &Db {
-        &self.db
     }
 }
 

@@ -1,4 +1,8 @@
 //! The store on a real PostgreSQL.
 
+mod accounts;
 mod cluster;
+mod counts;
 mod migrations;
+mod partitions;
+mod seed;

@@ -25,7 +25,7 @@ const OBJECTS: &str = "
 
 #[tokio::test]
 async fn migrations_run_up_down_and_up_again_and_leave_nothing_between() {
-    let db = TestDb::new().await;
+    let db = TestDb::new().await.db;
     let first = texts(&db, OBJECTS).await;
     let steps = store::migrate::status(&db).await.expect("status");
     assert!(steps.iter().all(|step| step.applied), "{steps:?}");
@@ -49,7 +49,7 @@ async fn migrations_run_up_down_and_up_again_and_leave_nothing_between() {
 
 #[tokio::test]
 async fn servers_that_migrate_at_the_same_moment_do_it_once() {
-    let db = TestDb::new().await;
+    let db = TestDb::new().await.db;
     let steps = store::migrate::status(&db).await.expect("status").len();
     store::migrate::down(&db, u32::try_from(steps).expect("few"))
         .await
@@ -86,6 +86,7 @@ fn sql_type(column_type: &ColumnType) -> String {
         ColumnType::BigInteger => "bigint".to_owned(),
         ColumnType::Float => "real".to_owned(),
         ColumnType::Double => "double precision".to_owned(),
+        ColumnType::Date => "date".to_owned(),
         ColumnType::Boolean => "boolean".to_owned(),
         ColumnType::Uuid => "uuid".to_owned(),
         ColumnType::JsonBinary => "jsonb".to_owned(),
@@ -99,7 +100,7 @@ fn sql_type(column_type: &ColumnType) -> String {
 
 #[tokio::test]
 async fn entities_name_the_columns_of_the_schema_with_their_types() {
-    let db = TestDb::new().await;
+    let db = TestDb::new().await.db;
     let entities = [
         ("app_user", entity_columns(entity::app_user::Entity)),
         ("audit_log", entity_columns(entity::audit_log::Entity)),
@@ -144,7 +145,7 @@ async fn entities_name_the_columns_of_the_schema_with_their_types() {
 
 #[tokio::test]
 async fn every_foreign_key_has_an_index_that_leads_with_it() {
-    let db = TestDb::new().await;
+    let db = TestDb::new().await.db;
     let unindexed = texts(
         &db,
         "select conname::text from pg_constraint c where contype = 'f' and not exists (
@@ -155,7 +156,7 @@ async fn every_foreign_key_has_an_index_that_leads_with_it() {
 
 #[tokio::test]
 async fn every_text_that_comes_from_outside_is_bounded() {
-    let db = TestDb::new().await;
+    let db = TestDb::new().await.db;
     let unbounded = texts(
         &db,
         "select attrelid::regclass || '.' || attname from pg_attribute a join pg_class t on t.oid = attrelid
@@ -168,7 +169,7 @@ async fn every_text_that_comes_from_outside_is_bounded() {
 
 #[tokio::test]
 async fn the_defect_table_has_one_index_and_its_key_leads_with_the_inspection() {
-    let db = TestDb::new().await;
+    let db = TestDb::new().await.db;
     let indexes = texts(
         &db,
         "select indexdef from pg_indexes where tablename = 'defect'",
@@ -183,7 +184,7 @@ async fn the_defect_table_has_one_index_and_its_key_leads_with_the_inspection() 
 
 #[tokio::test]
 async fn the_audit_log_refuses_every_change() {
-    let db = TestDb::new().await;
+    let db = TestDb::new().await.db;
     db.execute_unprepared(
         "insert into audit_log (action, entity, entity_id) values ('create', 'wafer', 'W1')",
     )

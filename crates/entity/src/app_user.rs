@@ -9,7 +9,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub user_id: Uuid,
     #[sea_orm(column_type = "Text")]
-    pub email: String,
+    pub email: Option<String>,
     #[sea_orm(column_type = "Text")]
     pub username: String,
     #[sea_orm(column_type = "Text")]

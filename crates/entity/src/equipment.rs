@@ -27,8 +27,8 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub software_version: Option<String>,
     pub installed_at: Option<DateTimeUtc>,
-    pub last_calibration_at: Option<DateTimeUtc>,
-    pub next_calibration_at: Option<DateTimeUtc>,
+    pub last_calibration: Option<Date>,
+    pub next_calibration: Option<Date>,
     #[sea_orm(column_type = "JsonBinary")]
     pub specifications: Json,
     #[sea_orm(column_type = "JsonBinary")]
@@ -59,10 +59,10 @@ pub enum EquipmentType {
 pub enum EquipmentStatus {
     #[sea_orm(string_value = "active")]
     Active,
-    #[sea_orm(string_value = "inactive")]
-    Inactive,
     #[sea_orm(string_value = "maintenance")]
     Maintenance,
+    #[sea_orm(string_value = "down")]
+    Down,
     #[sea_orm(string_value = "retired")]
     Retired,
 }

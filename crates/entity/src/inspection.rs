@@ -21,7 +21,7 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub run_id: Option<String>,
     #[sea_orm(column_type = "Text")]
-    pub recipe_id: Option<String>,
+    pub recipe: Option<String>,
     #[sea_orm(column_type = "Text")]
     pub operator: Option<String>,
     pub slot: Option<i32>,
@@ -40,10 +40,11 @@ pub struct Model {
     pub die_pitch_y_mm: Option<f64>,
     pub die_origin_x_mm: Option<f64>,
     pub die_origin_y_mm: Option<f64>,
+    pub mark_type: Option<super::wafer::MarkType>,
     #[sea_orm(column_type = "Text")]
-    pub orientation_mark: Option<String>,
-    #[sea_orm(column_type = "Text")]
-    pub mark_location: Option<String>,
+    pub delivered_mark_location: Option<String>,
+    pub delivered_centre_x_mm: Option<f64>,
+    pub delivered_centre_y_mm: Option<f64>,
     pub die_count: Option<i32>,
     pub dies_inspected: Option<Vec<i32>>,
     pub defect_count: i32,
@@ -55,6 +56,7 @@ pub struct Model {
     pub parameters: Json,
     #[sea_orm(column_type = "JsonBinary")]
     pub diagnostics: Json,
+    pub warning_count: i32,
     pub extra_columns: Vec<String>,
     #[sea_orm(column_type = "Text")]
     pub source_file: Option<String>,

@@ -15,7 +15,7 @@ pub struct Model {
     pub started_at: Option<DateTimeUtc>,
     pub finished_at: Option<DateTimeUtc>,
     pub updated_at: DateTimeUtc,
-    pub bytes_total: i64,
+    pub bytes_total: Option<i64>,
     pub bytes_done: i64,
     pub wafers: i64,
     pub defects: i64,
@@ -46,6 +46,8 @@ pub enum JobState {
     Running,
     #[sea_orm(string_value = "succeeded")]
     Succeeded,
+    #[sea_orm(string_value = "partial")]
+    Partial,
     #[sea_orm(string_value = "failed")]
     Failed,
     #[sea_orm(string_value = "cancelled")]

@@ -12,6 +12,8 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub delivered_id: Option<String>,
     #[sea_orm(column_type = "Text")]
+    pub scribe: Option<String>,
+    #[sea_orm(column_type = "Text")]
     pub lot_id: String,
     pub slot: Option<i32>,
     #[sea_orm(column_type = "Text")]
@@ -28,7 +30,7 @@ pub struct Model {
     pub orientation: Option<String>,
     pub resistivity_ohm_cm: Option<f64>,
     pub thickness_um: Option<f64>,
-    pub orientation_mark: Option<OrientationMark>,
+    pub mark_type: MarkType,
     #[sea_orm(column_type = "JsonBinary")]
     pub additional_info: Json,
     pub created_at: DateTimeUtc,
@@ -67,7 +69,7 @@ pub enum WaferStatus {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 #[serde(rename_all = "snake_case")]
-pub enum OrientationMark {
+pub enum MarkType {
     #[sea_orm(string_value = "notch")]
     Notch,
     #[sea_orm(string_value = "flat")]

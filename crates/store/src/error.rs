@@ -118,6 +118,15 @@ impl Error {
     pub(crate) fn from_sqlx(error: sqlx::Error) -> Self {
         Self::from(DbErr::Query(RuntimeErr::SqlxError(error.into())))
     }
+
+    /// Turns a missing reference into one in use: deleting a row that others name and naming a row that is not
+    /// there break the same constraint, only the statement tells them apart.
+    pub(crate) fn while_deleting(self) -> Self {
+        match self {
+            Self::Missing(reference) => Self::InUse(reference),
+            other => other,
+        }
+    }
 }
 
 impl From<DbErr> for Error {

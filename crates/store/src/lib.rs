@@ -6,10 +6,27 @@
 
 mod connection;
 mod error;
+mod filter;
+mod page;
+mod record;
+mod sql;
 
+pub mod analytics;
+pub mod audit;
 pub mod cluster;
+pub mod defect;
+pub mod defect_type;
+pub mod equipment;
+pub mod inspection;
+pub mod job;
+pub mod lot;
 pub mod migrate;
+pub mod session;
+pub mod user;
+pub mod wafer;
 
 pub use connection::{Db, Options, connect};
 pub use error::{Error, Reference, Result, Unique};
+pub use filter::Filter;
+pub use page::{Order, Page, Paging};
 pub use sea_orm::{ActiveValue, ConnectionTrait, DatabaseTransaction as Tx, TransactionTrait};

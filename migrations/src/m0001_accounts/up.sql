@@ -8,7 +8,7 @@ end $$;
 
 create table app_user (
     user_id             uuid primary key,
-    email               text not null constraint app_user_email_length check (length(email) between 3 and 254),
+    email               text constraint app_user_email_length check (length(email) between 3 and 254),
     username            text not null constraint app_user_username_length check (length(username) between 1 and 64),
     display_name        text not null constraint app_user_display_name_length check (length(display_name) between 1 and 128),
     password_hash       text not null constraint app_user_password_hash_length check (length(password_hash) <= 512),

@@ -5,6 +5,8 @@ create table wafer (
     id_scheme         text not null constraint wafer_id_scheme_check check (id_scheme in ('t7', 'm12', 'm13', 'lot_slot')),
     -- The identifier as the tool wrote it, where it is not wafer_id itself.
     delivered_id      text constraint wafer_delivered_id_length check (length(delivered_id) <= 256),
+    -- The laser mark, where a file gave one besides the wafer id.
+    scribe            text constraint wafer_scribe_length check (length(scribe) <= 128),
     -- '' where no lot was delivered.
     lot_id            text not null default '' constraint wafer_lot_id_length check (length(lot_id) <= 128),
     slot              int constraint wafer_slot_range check (slot between 0 and 999),
@@ -18,8 +20,8 @@ create table wafer (
     orientation       text constraint wafer_orientation_length check (length(orientation) <= 32),
     resistivity_ohm_cm float8 constraint wafer_resistivity_range check (resistivity_ohm_cm > 0),
     thickness_um      float8 constraint wafer_thickness_range check (thickness_um > 0 and thickness_um <= 10000),
-    orientation_mark  text constraint wafer_orientation_mark_check
-                      check (orientation_mark in ('notch', 'flat', 'double_flat', 'none')),
+    mark_type         text not null default 'notch' constraint wafer_mark_type_check
+                      check (mark_type in ('notch', 'flat', 'double_flat', 'none')),
     additional_info   jsonb not null default '{}' constraint wafer_additional_info_object
                       check (jsonb_typeof(additional_info) = 'object'),
     created_at        timestamptz not null default now(),
@@ -38,15 +40,15 @@ create table equipment (
     manufacturer        text constraint equipment_manufacturer_length check (length(manufacturer) <= 128),
     location            text constraint equipment_location_length check (length(location) <= 128),
     status              text not null default 'active' constraint equipment_status_check
-                        check (status in ('active', 'inactive', 'maintenance', 'retired')),
+                        check (status in ('active', 'maintenance', 'down', 'retired')),
     -- IANA name; the times in the tool's files are local to it.
     time_zone           text not null default 'UTC' constraint equipment_time_zone_length check (length(time_zone) between 1 and 64),
     serial_number       text constraint equipment_serial_number_length check (length(serial_number) <= 64),
     hardware_version    text constraint equipment_hardware_version_length check (length(hardware_version) <= 64),
     software_version    text constraint equipment_software_version_length check (length(software_version) <= 64),
     installed_at        timestamptz,
-    last_calibration_at timestamptz,
-    next_calibration_at timestamptz,
+    last_calibration    date,
+    next_calibration    date,
     specifications      jsonb not null default '{}' constraint equipment_specifications_object check (jsonb_typeof(specifications) = 'object'),
     settings            jsonb not null default '{}' constraint equipment_settings_object check (jsonb_typeof(settings) = 'object'),
     maintenance         jsonb not null default '[]' constraint equipment_maintenance_array check (jsonb_typeof(maintenance) = 'array'),

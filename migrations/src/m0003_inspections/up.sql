@@ -10,7 +10,7 @@ create table inspection (
     step_id              text not null default '' constraint inspection_step_id_length check (length(step_id) <= 128),
     device_id            text not null default '' constraint inspection_device_id_length check (length(device_id) <= 128),
     run_id               text constraint inspection_run_id_length check (length(run_id) <= 128),
-    recipe_id            text constraint inspection_recipe_id_length check (length(recipe_id) <= 256),
+    recipe               text constraint inspection_recipe_length check (length(recipe) <= 256),
     operator             text constraint inspection_operator_length check (length(operator) <= 128),
     slot                 int constraint inspection_slot_range check (slot between 0 and 999),
     side                 text constraint inspection_side_length check (length(side) <= 32),
@@ -26,8 +26,11 @@ create table inspection (
     die_pitch_y_mm       float8 constraint inspection_die_pitch_y_range check (die_pitch_y_mm > 0),
     die_origin_x_mm      float8,
     die_origin_y_mm      float8,
-    orientation_mark     text constraint inspection_orientation_mark_length check (length(orientation_mark) <= 32),
-    mark_location        text constraint inspection_mark_location_length check (length(mark_location) <= 32),
+    -- What the file said: the mark, where it stood, and the wafer centre from the lower-left corner of its die 0,0.
+    mark_type            text constraint inspection_mark_type_check check (mark_type in ('notch', 'flat', 'double_flat', 'none')),
+    delivered_mark_location text constraint inspection_delivered_mark_location_length check (length(delivered_mark_location) <= 32),
+    delivered_centre_x_mm float8,
+    delivered_centre_y_mm float8,
     die_count            int constraint inspection_die_count_range check (die_count >= 0),
     -- Indices of the dies inspected, flattened: x0, y0, x1, y1, ...
     dies_inspected       int[] constraint inspection_dies_inspected_pairs check (cardinality(dies_inspected) % 2 = 0),
@@ -37,6 +40,7 @@ create table inspection (
     -- All header keywords as delivered.
     parameters           jsonb not null default '{}' constraint inspection_parameters_object check (jsonb_typeof(parameters) = 'object'),
     diagnostics          jsonb not null default '[]' constraint inspection_diagnostics_array check (jsonb_typeof(diagnostics) = 'array'),
+    warning_count        int not null default 0 constraint inspection_warning_count_range check (warning_count >= 0),
     -- Names of the file's columns that have none of their own in defect; their values are in defect.extra.
     extra_columns        text[] not null default '{}',
     source_file          text constraint inspection_source_file_length check (length(source_file) <= 512),
@@ -248,7 +252,9 @@ begin
         return partition;
     end if;
     perform pg_advisory_xact_lock(hashtext('ensure_defect_partition'));
-    if to_regclass(partition) is not null then
+    -- A query, not to_regclass: that answers from a cache, which does not hear of other sessions here.
+    if exists (select from pg_inherits i join pg_class c on c.oid = i.inhrelid
+               where i.inhparent = 'defect'::regclass and c.relname = partition) then
         return partition;
     end if;
     lower_id := uuid_v7_floor(month_start);
