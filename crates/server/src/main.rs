@@ -1,2 +1,9 @@
-//! The server.
-fn main() {}
+//! The `wafermaps` program.
+
+use std::process::ExitCode;
+
+use server::cli;
+
+fn main() -> ExitCode {
+    cli::run()
+}

@@ -1,0 +1,95 @@
+//! The command line.
+
+mod database;
+pub mod klarf;
+mod migrate;
+mod openapi;
+mod serve;
+mod user;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{LogFormat, ServeArgs};
+
+/// Wafer defect data: KLARF files in; control charts, Pareto, wafer maps and single defects out
+#[derive(Parser, Debug)]
+#[command(name = "wafermaps", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// Form of the log, which goes to standard error; `RUST_LOG` says how much
+    #[arg(
+        long,
+        env = "WAFERMAPS_LOG_FORMAT",
+        default_value = "text",
+        global = true
+    )]
+    log_format: LogFormat,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Serve the API and the web pages (default)
+    Serve(ServeArgs),
+    /// Change or show the database's schema
+    Migrate(migrate::Args),
+    /// Show what a KLARF file holds; needs no database
+    Klarf(klarf::KlarfArgs),
+    /// Manage the people who may sign in
+    User(user::Args),
+    /// Print the API's description, as in openapi/openapi.json
+    Openapi,
+}
+
+/// Runs the program: 0 when it did what was asked, 1 when not, 2 when it was asked wrongly.
+pub fn run() -> ExitCode {
+    let mut cli = Cli::parse();
+    let command = cli.command.take().unwrap_or_else(|| {
+        match Cli::parse_from(["wafermaps", "serve"]).command {
+            Some(command) => command,
+            None => unreachable!("a command was given"),
+        }
+    });
+    let default_level = match command {
+        Command::Serve(_) => "info",
+        _ => "warn",
+    };
+    start_log(cli.log_format, default_level);
+    match execute(command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("wafermaps: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn execute(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Klarf(args) => Ok(klarf::run(&args)),
+        Command::Openapi => openapi::run(),
+        Command::Serve(args) => actix_web::rt::System::new().block_on(serve::run(args)),
+        Command::Migrate(args) => on_runtime(migrate::run(args)),
+
+        Command::User(args) => on_runtime(user::run(args)),
+    }
+}
+
+fn on_runtime<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::runtime::Runtime::new()?.block_on(work)
+}
+
+fn start_log(format: LogFormat, default_level: &str) {
+    let filter = EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| EnvFilter::new(format!("{default_level},sqlx=warn,sea_orm=warn")));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
+    }
+}

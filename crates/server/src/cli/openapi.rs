@@ -1,0 +1,8 @@
+//! `wafermaps openapi`.
+
+use std::process::ExitCode;
+
+pub fn run() -> anyhow::Result<ExitCode> {
+    print!("{}", crate::openapi::text()?);
+    Ok(ExitCode::SUCCESS)
+}

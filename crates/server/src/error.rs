@@ -1,0 +1,388 @@
+//! Why a request was refused, and how that is told.
+//!
+//! Every refusal leaves as a [`Failure`]: also those of the extractors, of an unknown route and of an
+//! oversized upload. What went wrong inside goes to the log, once, under the request id.
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, ResponseError};
+use contract::user::Role;
+use contract::{ErrorCode, ErrorDetail, Failure};
+use serde_json::{Map, Value, json};
+
+use crate::request::meta;
+
+/// What a handler returns.
+pub type ApiResult<T> = Result<T, ApiError>;
+
+/// Why a request was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    /// A value breaks its rule.
+    #[error("`{field}` {constraint}")]
+    Invalid {
+        /// Name of the field, query parameter or path part.
+        field: String,
+        /// What was sent.
+        value: Value,
+        /// The rule, as the end of a sentence that begins with the field.
+        constraint: String,
+    },
+    /// The body is no JSON, or the multipart body breaks off.
+    #[error("the body cannot be read: {0}")]
+    MalformedBody(String),
+    /// No token, or one that is not ours.
+    #[error("sign in first: the header `authorization` holds no valid bearer token")]
+    Unauthenticated,
+    /// The access token is too old.
+    #[error("the access token has expired: refresh it")]
+    TokenExpired,
+    /// Which of both is wrong is not told.
+    #[error("username or password is wrong")]
+    InvalidCredentials,
+    /// The refresh token does not count any more.
+    #[error("the session has ended: sign in again")]
+    SessionEnded,
+    /// The caller may not do this.
+    #[error("this takes the role `{0}`")]
+    RoleRequired(Role),
+    /// No such route.
+    #[error("there is no route `{0}`")]
+    RouteNotFound(String),
+    /// The route takes other methods.
+    #[error("`{path}` does not take {method}, but {allowed}")]
+    MethodNotAllowed {
+        /// Path of the request.
+        path: String,
+        /// Method of the request.
+        method: String,
+        /// Methods the route takes, separated by commas.
+        allowed: String,
+    },
+    /// No such thing.
+    #[error("{0} `{1}` does not exist")]
+    NotFound(Thing, String),
+    /// The key is taken.
+    #[error("`{field}` `{value}` exists already")]
+    AlreadyExists {
+        /// Field that has to be unique.
+        field: &'static str,
+        /// What was sent.
+        value: String,
+    },
+    /// Something still refers to it.
+    #[error("{0} still refers to it")]
+    InUse(&'static str),
+    /// Somebody else was quicker.
+    #[error("it has changed since it was read: read it again")]
+    Conflict,
+    /// The job has ended.
+    #[error("the import has ended already")]
+    NotRunning,
+    /// Somebody has to be left who can manage users.
+    #[error("the last active admin cannot be removed, demoted or deactivated")]
+    LastAdmin,
+    /// The body is too large.
+    #[error("the body is larger than {0} bytes")]
+    TooLarge(usize),
+    /// The media type is none that the route takes.
+    #[error("the body has to be {0}")]
+    UnsupportedMediaType(&'static str),
+    /// Too many attempts.
+    #[error("too many attempts: try again in {0} s")]
+    RateLimited(u64),
+    /// The database refused or failed.
+    #[error("{}", store_message(.0))]
+    Store(#[from] store::Error),
+    /// Our fault.
+    #[error("internal error")]
+    Internal(#[from] anyhow::Error),
+}
+
+/// What was looked for and not found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Thing {
+    /// A wafer.
+    Wafer,
+    /// A lot.
+    Lot,
+    /// An inspection.
+    Inspection,
+    /// A defect.
+    Defect,
+    /// A defect type.
+    DefectType,
+    /// A tool.
+    Equipment,
+    /// A user.
+    User,
+    /// An import.
+    Import,
+}
+
+impl std::fmt::Display for Thing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Wafer => "wafer",
+            Self::Lot => "lot",
+            Self::Inspection => "inspection",
+            Self::Defect => "defect",
+            Self::DefectType => "defect type",
+            Self::Equipment => "equipment",
+            Self::User => "user",
+            Self::Import => "import",
+        })
+    }
+}
+
+impl Thing {
+    fn code(self) -> ErrorCode {
+        match self {
+            Self::Wafer => ErrorCode::WaferNotFound,
+            Self::Lot => ErrorCode::LotNotFound,
+            Self::Inspection => ErrorCode::InspectionNotFound,
+            Self::Defect => ErrorCode::DefectNotFound,
+            Self::DefectType => ErrorCode::DefectTypeNotFound,
+            Self::Equipment => ErrorCode::EquipmentNotFound,
+            Self::User => ErrorCode::UserNotFound,
+            Self::Import => ErrorCode::ImportNotFound,
+        }
+    }
+
+    /// The refusal when there is no such thing.
+    pub fn missing(self, id: impl ToString) -> ApiError {
+        ApiError::NotFound(self, id.to_string())
+    }
+}
+
+/// A value that breaks its rule; `constraint` goes on from "the field ...".
+pub fn invalid(
+    field: impl Into<String>,
+    value: impl Into<Value>,
+    constraint: impl Into<String>,
+) -> ApiError {
+    ApiError::Invalid {
+        field: field.into(),
+        value: value.into(),
+        constraint: constraint.into(),
+    }
+}
+
+/// Status of each reason. Without a wildcard, so that a new reason has to choose.
+const fn status(code: ErrorCode) -> StatusCode {
+    match code {
+        ErrorCode::InvalidInput | ErrorCode::MalformedBody => StatusCode::BAD_REQUEST,
+        ErrorCode::Unauthenticated
+        | ErrorCode::TokenExpired
+        | ErrorCode::InvalidCredentials
+        | ErrorCode::SessionEnded => StatusCode::UNAUTHORIZED,
+        ErrorCode::RoleRequired => StatusCode::FORBIDDEN,
+        ErrorCode::RouteNotFound
+        | ErrorCode::WaferNotFound
+        | ErrorCode::LotNotFound
+        | ErrorCode::InspectionNotFound
+        | ErrorCode::DefectNotFound
+        | ErrorCode::DefectTypeNotFound
+        | ErrorCode::EquipmentNotFound
+        | ErrorCode::UserNotFound
+        | ErrorCode::ImportNotFound => StatusCode::NOT_FOUND,
+        ErrorCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        ErrorCode::AlreadyExists
+        | ErrorCode::InUse
+        | ErrorCode::Conflict
+        | ErrorCode::NotRunning
+        | ErrorCode::LastAdmin => StatusCode::CONFLICT,
+        ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ErrorCode::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+        ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+impl ApiError {
+    /// The reason, for programs.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Invalid { .. } => ErrorCode::InvalidInput,
+            Self::MalformedBody(_) => ErrorCode::MalformedBody,
+            Self::Unauthenticated => ErrorCode::Unauthenticated,
+            Self::TokenExpired => ErrorCode::TokenExpired,
+            Self::InvalidCredentials => ErrorCode::InvalidCredentials,
+            Self::SessionEnded => ErrorCode::SessionEnded,
+            Self::RoleRequired(_) => ErrorCode::RoleRequired,
+            Self::RouteNotFound(_) => ErrorCode::RouteNotFound,
+            Self::MethodNotAllowed { .. } => ErrorCode::MethodNotAllowed,
+            Self::NotFound(thing, _) => thing.code(),
+            Self::AlreadyExists { .. } => ErrorCode::AlreadyExists,
+            Self::InUse(_) => ErrorCode::InUse,
+            Self::Conflict => ErrorCode::Conflict,
+            Self::NotRunning => ErrorCode::NotRunning,
+            Self::LastAdmin => ErrorCode::LastAdmin,
+            Self::TooLarge(_) => ErrorCode::TooLarge,
+            Self::UnsupportedMediaType(_) => ErrorCode::UnsupportedMediaType,
+            Self::RateLimited(_) => ErrorCode::RateLimited,
+            Self::Store(error) => store_code(error),
+            Self::Internal(_) => ErrorCode::Internal,
+        }
+    }
+
+    /// What it is about, for programs.
+    fn details(&self) -> Map<String, Value> {
+        let details = match self {
+            Self::Invalid {
+                field,
+                value,
+                constraint,
+            } => json!({"field": field, "value": value, "constraint": constraint}),
+            Self::RoleRequired(role) => json!({"role": role}),
+            Self::RouteNotFound(path) => json!({"path": path}),
+            Self::MethodNotAllowed {
+                path,
+                method,
+                allowed,
+            } => json!({"path": path, "method": method, "allowed": allowed}),
+            Self::NotFound(_, id) => json!({"id": id}),
+            Self::AlreadyExists { field, value } => json!({"field": field, "value": value}),
+            Self::InUse(by) => json!({"referred_to_by": by}),
+            Self::TooLarge(limit) => json!({"limit_bytes": limit}),
+            Self::UnsupportedMediaType(expected) => json!({"expected": expected}),
+            Self::RateLimited(seconds) => json!({"retry_after_seconds": seconds}),
+            Self::Store(error) => store_details(error),
+            _ => json!({}),
+        };
+        match details {
+            Value::Object(map) => map,
+            _ => Map::new(),
+        }
+    }
+
+    /// Writes what a caller is not told to the log.
+    fn log(&self) {
+        let source: &dyn std::error::Error = match self {
+            Self::Internal(error) => error.as_ref(),
+            Self::Store(error) if self.code() == ErrorCode::Internal => error,
+            Self::Store(error) if self.code() == ErrorCode::Unavailable => error,
+            _ => return,
+        };
+        tracing::error!(
+            request_id = meta().request_id,
+            error = chain(source),
+            "request failed"
+        );
+    }
+}
+
+/// An error and all its causes in one line.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        source = error.source();
+    }
+    text
+}
+
+fn store_code(error: &store::Error) -> ErrorCode {
+    match error {
+        store::Error::Exists(_) | store::Error::DuplicateDefect { .. } => ErrorCode::AlreadyExists,
+        store::Error::Missing(reference) => match reference {
+            store::Reference::Wafer => ErrorCode::WaferNotFound,
+            store::Reference::Equipment => ErrorCode::EquipmentNotFound,
+            store::Reference::DefectType => ErrorCode::DefectTypeNotFound,
+            store::Reference::Inspection => ErrorCode::InspectionNotFound,
+            store::Reference::User => ErrorCode::UserNotFound,
+            store::Reference::Job => ErrorCode::ImportNotFound,
+            _ => ErrorCode::Internal,
+        },
+        store::Error::InUse(_) => ErrorCode::InUse,
+        store::Error::Invalid { .. } => ErrorCode::InvalidInput,
+        store::Error::Stale => ErrorCode::Conflict,
+        store::Error::Unavailable(_) | store::Error::TimedOut => ErrorCode::Unavailable,
+        _ => ErrorCode::Internal,
+    }
+}
+
+fn store_message(error: &store::Error) -> String {
+    match store_code(error) {
+        ErrorCode::Internal => "internal error".to_owned(),
+        ErrorCode::Unavailable => "the database does not answer in time".to_owned(),
+        ErrorCode::InvalidInput => match error.invalid_field() {
+            Some(field) => format!("`{field}` breaks its rule"),
+            None => "a value breaks its rule".to_owned(),
+        },
+        _ => error.to_string(),
+    }
+}
+
+fn store_details(error: &store::Error) -> Value {
+    match error {
+        store::Error::Exists(unique) => match unique {
+            store::Unique::Username => json!({"field": "username"}),
+            store::Unique::Wafer => json!({"field": "wafer_id"}),
+            store::Unique::Equipment => json!({"field": "equipment_id"}),
+            store::Unique::DefectTypeName => json!({"field": "name"}),
+            _ => json!({}),
+        },
+        store::Error::DuplicateDefect { defect_no } => {
+            json!({"field": "defect_no", "value": defect_no})
+        }
+        store::Error::Invalid { constraint, .. } => {
+            json!({"field": error.invalid_field(), "constraint": constraint})
+        }
+        _ => json!({}),
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        status(self.code())
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        self.log();
+        let mut response = HttpResponse::build(self.status_code());
+        response.insert_header((header::CACHE_CONTROL, "no-store"));
+        match self {
+            Self::RateLimited(seconds) => {
+                response.insert_header((header::RETRY_AFTER, seconds.to_string()));
+            }
+            Self::MethodNotAllowed { allowed, .. } => {
+                response.insert_header((header::ALLOW, allowed.as_str()));
+            }
+            Self::Unauthenticated | Self::TokenExpired => {
+                response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+            }
+            _ => {}
+        }
+        response.json(Failure {
+            success: false,
+            error: ErrorDetail {
+                code: self.code(),
+                message: self.to_string(),
+                details: self.details(),
+            },
+            meta: meta(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_inner_cause_reaches_the_log_but_not_the_client() {
+        let error = ApiError::from(anyhow::anyhow!("password of the database"));
+        assert_eq!(error.to_string(), "internal error");
+        assert_eq!(error.status_code(), 500);
+    }
+
+    #[test]
+    fn every_reason_has_a_status_of_a_refusal() {
+        for code in ErrorCode::ALL {
+            assert!(status(*code).as_u16() >= 400, "{code}");
+        }
+    }
+}

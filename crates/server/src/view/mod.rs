@@ -1,0 +1,4 @@
+//! Rows of the database as the API shows them.
+
+pub mod history;
+pub mod user;
