@@ -94,27 +94,41 @@ impl Column {
 /// The columns of a defect list, in the file's order.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(transparent)]
-pub struct Columns(pub(crate) Vec<Column>);
+pub struct Columns {
+    columns: Vec<Column>,
+    /// The roles again, close together: they are asked for once a cell.
+    #[serde(skip)]
+    roles: Vec<Role>,
+}
 
 impl Columns {
+    pub(crate) fn new(columns: Vec<Column>) -> Self {
+        let roles = columns.iter().map(|column| column.role).collect();
+        Self { columns, roles }
+    }
+
+    pub(crate) fn roles(&self) -> &[Role] {
+        &self.roles
+    }
+
     /// All columns, in the file's order.
     pub fn as_slice(&self) -> &[Column] {
-        &self.0
+        &self.columns
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.columns.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.columns.is_empty()
     }
 
     /// Where a column stands, by its name in any case.
     pub fn position(&self, name: &str) -> Option<usize> {
-        self.0
+        self.columns
             .iter()
             .position(|column| column.name.eq_ignore_ascii_case(name))
     }

@@ -133,7 +133,7 @@ impl<R: Read> Interpreter<'_, R> {
             return Err(Diagnostic::error("columns-missing", list.place, message).into());
         }
         let column = |(kind, name): &(String, String)| Column::declared(kind, name);
-        let columns = Arc::new(Columns(list.columns.iter().map(column).collect()));
+        let columns = Arc::new(Columns::new(list.columns.iter().map(column).collect()));
         Ok(DefectRows {
             columns,
             next: list.body,

@@ -7,7 +7,7 @@ use crate::batch::Image;
 use crate::column::{Columns, Role};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::Error;
-use crate::lexer::{Kind, Lexer, Token};
+use crate::lexer::{Kind, Lexer, Mark, Token};
 use crate::number::{Whole, whole};
 use crate::reader::Io;
 use crate::row::{RawRow, Surroundings};
@@ -17,6 +17,9 @@ use crate::text::decode;
 /// Images one defect may have.
 const MAX_IMAGES: usize = 100_000;
 
+/// Values of a list that is not one of defects: a plan of a million dies has two million.
+const MAX_TABLE: u64 = 1 << 22;
+
 /// Reads one defect row into the batch.
 pub(super) fn read_defect<R: Read>(
     io: &mut Io<R>,
@@ -24,19 +27,30 @@ pub(super) fn read_defect<R: Read>(
     surroundings: &Surroundings,
     tally: &mut Tally,
 ) -> Result<(), Error> {
+    let begin = io.lexer.mark();
+    let cells = read_cells(io, columns, tally);
+    let raw = cells.map_err(|fault| with_length(fault, begin, columns.len(), &mut io.lexer))?;
+    io.batch.finish_row(surroundings.defect(&raw, tally));
+    Ok(())
+}
+
+fn read_cells<R: Read>(
+    io: &mut Io<R>,
+    columns: &Columns,
+    tally: &mut Tally,
+) -> Result<RawRow, Error> {
     let mut token = io.lexer.next()?;
     let mut raw = RawRow::new(token.place);
-    for (at, column) in columns.0.iter().enumerate() {
+    for (at, column) in columns.as_slice().iter().enumerate() {
         if at > 0 {
             token = io.lexer.next()?;
         }
         if !token.is_value() {
-            return Err(wrong_length(
-                &mut io.lexer,
+            return Err(malformed(
                 raw.place(),
-                at,
-                columns.len(),
-                token,
+                &column.name,
+                "a value",
+                "the end of the row",
             ));
         }
         if column.role == Role::ImageList {
@@ -47,16 +61,11 @@ pub(super) fn read_defect<R: Read>(
         io.batch.push_cell(bytes);
         if let Err(fault) = raw.take(column.role, bytes, tally) {
             let found = format!("\"{}\"", decode(io.lexer.bytes(token)));
-            let message = format!("a defect row does not fit its columns: {}", column.name);
-            return Err(Diagnostic::error("malformed-row", raw.place(), message)
-                .expected(fault.expected)
-                .found(found)
-                .into());
+            return Err(malformed(raw.place(), &column.name, fault.expected, &found));
         }
     }
-    end_row(&mut io.lexer, raw.place(), columns.len())?;
-    io.batch.finish_row(surroundings.defect(&raw, tally));
-    Ok(())
+    end_row(&mut io.lexer, raw.place())?;
+    Ok(raw)
 }
 
 /// An image cell into the batch, its text as delivered.
@@ -91,10 +100,7 @@ pub(crate) fn images<R: Read>(lexer: &mut Lexer<R>, first: Token) -> Result<Vec<
     let count = lexer.next()?;
     let open = lexer.next()?;
     if !count.is_value() || !open.is(b'{') {
-        return Err(malformed(
-            first.place,
-            "N, or `Images` with a count and images in braces",
-        ));
+        return Err(no_images(first.place));
     }
     let mut images = Vec::new();
     let mut cells = Vec::new();
@@ -109,16 +115,11 @@ pub(crate) fn images<R: Read>(lexer: &mut Lexer<R>, first: Token) -> Result<Vec<
                     return Ok(images);
                 }
             }
-            Kind::Mark(_) | Kind::End => {
-                return Err(malformed(token.place, "`,` or `}` behind an image"));
-            }
+            Kind::Mark(_) | Kind::End => return Err(no_images(token.place)),
             _ => cells.push(decode(lexer.bytes(token)).into_owned()),
         }
         if images.len() > MAX_IMAGES || cells.len() > 4 {
-            return Err(malformed(
-                token.place,
-                "path, format, number and text of an image",
-            ));
+            return Err(no_images(token.place));
         }
     }
 }
@@ -126,33 +127,33 @@ pub(crate) fn images<R: Read>(lexer: &mut Lexer<R>, first: Token) -> Result<Vec<
 fn image(cells: &mut Vec<String>, place: Place) -> Result<Image, Error> {
     let mut cells = cells.drain(..);
     let (path, format, number, label) = (cells.next(), cells.next(), cells.next(), cells.next());
-    let number = number.unwrap_or_default();
-    match whole(number.as_bytes()) {
-        Whole::Value(number) => Ok(Image {
-            number,
-            kind: 0,
-            path,
-            format,
-            label,
-        }),
-        Whole::Missing => Ok(Image {
-            number: 0,
-            kind: 0,
-            path,
-            format,
-            label,
-        }),
-        _ => Err(malformed(
-            place,
-            "path, format, number and text of an image",
-        )),
-    }
+    let number = match whole(number.unwrap_or_default().as_bytes()) {
+        Whole::Value(number) => number,
+        Whole::Missing => 0,
+        _ => return Err(no_images(place)),
+    };
+    Ok(Image {
+        number,
+        kind: 0,
+        path,
+        format,
+        label,
+    })
 }
 
-fn malformed(place: Place, expected: &str) -> Error {
+fn no_images(place: Place) -> Error {
+    let expected = "N, or `Images`, a count and in braces path, format, number and text of each";
     let message = "a cell of images is malformed";
     Diagnostic::error("malformed-row", place, message)
         .expected(expected)
+        .into()
+}
+
+fn malformed(row: Place, column: &str, expected: &str, found: &str) -> Error {
+    let message = format!("a row does not fit its columns: {column}");
+    Diagnostic::error("malformed-row", row, message)
+        .expected(expected)
+        .found(found)
         .into()
 }
 
@@ -161,11 +162,17 @@ pub(super) fn read_table<R: Read>(
     lexer: &mut Lexer<R>,
     list: &List,
 ) -> Result<Vec<Vec<String>>, Error> {
+    if list.rows.saturating_mul(list.columns.len().max(1) as u64) > MAX_TABLE {
+        let message = format!("list {} has more than {MAX_TABLE} values", list.name);
+        return Err(Diagnostic::error("statement-too-long", list.place, message).into());
+    }
     let behind = lexer.mark();
     lexer.go_to(list.body);
     let mut rows = Vec::new();
     for _ in 0..list.rows {
-        rows.push(read_texts(lexer, &list.columns)?);
+        let begin = lexer.mark();
+        let texts = read_texts(lexer, &list.columns);
+        rows.push(texts.map_err(|fault| with_length(fault, begin, list.columns.len(), lexer))?);
     }
     lexer.go_to(behind);
     Ok(rows)
@@ -176,17 +183,12 @@ fn read_texts<R: Read>(
     columns: &[(String, String)],
 ) -> Result<Vec<String>, Error> {
     let mut row = Vec::with_capacity(columns.len());
-    let begin = lexer.place();
-    for (kind, _) in columns {
+    let mut place = None;
+    for (kind, name) in columns {
         let token = lexer.next()?;
+        let place = *place.get_or_insert(token.place);
         if !token.is_value() {
-            return Err(wrong_length(
-                lexer,
-                token.place,
-                row.len(),
-                columns.len(),
-                token,
-            ));
+            return Err(malformed(place, name, "a value", "the end of the row"));
         }
         if kind.eq_ignore_ascii_case("ImageList") {
             let start = lexer.before(token);
@@ -196,41 +198,57 @@ fn read_texts<R: Read>(
             row.push(decode(lexer.bytes(token)).into_owned());
         }
     }
-    end_row(lexer, begin, columns.len())?;
+    end_row(lexer, place.unwrap_or(lexer.place()))?;
     Ok(row)
 }
 
 /// The `;` of a row; the `}` of the list also ends its last one.
-fn end_row<R: Read>(lexer: &mut Lexer<R>, row: Place, columns: usize) -> Result<(), Error> {
+fn end_row<R: Read>(lexer: &mut Lexer<R>, row: Place) -> Result<(), Error> {
     let token = lexer.next()?;
     match token.kind {
         Kind::Mark(b';' | b'}') => Ok(()),
-        _ => Err(wrong_length(lexer, row, columns, columns, token)),
+        _ => {
+            let message = "a row has more values than there are columns";
+            Err(Diagnostic::error("malformed-row", row, message).into())
+        }
     }
 }
 
-/// The refusal of a row that is too short or too long; its values are counted up to its end.
-fn wrong_length<R: Read>(
-    lexer: &mut Lexer<R>,
-    row: Place,
-    read: usize,
-    columns: usize,
-    mut token: Token,
-) -> Error {
-    let mut values = read;
-    while token.is_value() {
-        values += 1;
-        match lexer.next() {
-            Ok(next) => token = next,
-            Err(error) => return error,
+/// Adds to a fault how many values its row has, where that is not as many as there are columns;
+/// and blames the row's first line.
+fn with_length<R: Read>(fault: Error, begin: Mark, columns: usize, lexer: &mut Lexer<R>) -> Error {
+    let Error::Refused(mut diagnostic) = fault else {
+        return fault;
+    };
+    lexer.go_to(begin);
+    match count_cells(lexer) {
+        Ok((row, values)) => {
+            (diagnostic.line, diagnostic.column) = (row.line, row.column);
+            if values != columns {
+                diagnostic.found = Some(format!("{values} values for {columns} columns"));
+            }
+            Error::Refused(diagnostic)
         }
+        Err(error) => error,
     }
-    Diagnostic::error(
-        "malformed-row",
-        row,
-        "a row does not have as many values as there are columns",
-    )
-    .expected(format!("{columns} values"))
-    .found(format!("{values} values for {columns} columns"))
-    .into()
+}
+
+/// Where the next row begins and how many cells it has; a cell of images counts as one.
+fn count_cells<R: Read>(lexer: &mut Lexer<R>) -> Result<(Place, usize), Error> {
+    let mut token = lexer.next()?;
+    let row = token.place;
+    let (mut cells, mut is_in_braces) = (0_usize, false);
+    loop {
+        match token.kind {
+            Kind::Mark(b'{') => {
+                cells = cells.saturating_sub(1);
+                is_in_braces = true;
+            }
+            Kind::Mark(b'}') if is_in_braces => is_in_braces = false,
+            Kind::Mark(b';' | b'}') | Kind::End => return Ok((row, cells)),
+            Kind::Mark(_) => {}
+            _ => cells += usize::from(!is_in_braces),
+        }
+        token = lexer.next()?;
+    }
 }

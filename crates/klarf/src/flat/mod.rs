@@ -431,7 +431,7 @@ fn columns_of<R: Read>(statement: &Statement, io: &mut Io<R>) -> Result<Columns,
                 .into(),
         );
     }
-    Ok(Columns(
+    Ok(Columns::new(
         names.iter().map(|name| Column::flat(name)).collect(),
     ))
 }

@@ -58,9 +58,23 @@ impl<R: Read> Rows<'_, R> {
         let mut raw = RawRow::new(first.place);
         let mut first_break = None;
         let mut token = first;
-        for (at, column) in self.columns.0.iter().enumerate() {
+        let mut copy = Copying::new(first.start, self.batch);
+        let columns = self.columns;
+        for (at, &role) in columns.roles().iter().enumerate() {
             if at > 0 {
+                if role != Role::ImageList
+                    && let Some((start, end)) = self.lexer.word_on_line()
+                {
+                    copy.add_cell(start, end, self.batch);
+                    if let Err(fault) = raw.take(role, self.lexer.window(start, end), self.tally) {
+                        let token = self.lexer.token_on_line(start, end);
+                        return Err(self.malformed(&raw, token, at, first_break, fault.expected));
+                    }
+                    continue;
+                }
+                copy.flush(self.lexer, self.batch);
                 token = self.lexer.next()?;
+                copy = Copying::new(token.start, self.batch);
                 if token.is_first_on_line && first_break.is_none() {
                     first_break = Some(at);
                 }
@@ -68,20 +82,22 @@ impl<R: Read> Rows<'_, R> {
             if !token.is_value() {
                 return self.end_inside(token, at, &raw);
             }
-            if column.role == Role::ImageList {
+            if role == Role::ImageList {
                 match self.images(token, at, &raw)? {
                     Images::Read(last) => token = last,
                     Images::Missing => return Ok(self.finish_without_images(&raw, Some(token))),
                     Images::CutOff => return Ok(self.cut_off()),
                 }
+                copy = Copying::new(self.lexer.position(), self.batch);
                 continue;
             }
             let bytes = self.lexer.bytes(token);
-            self.batch.push_cell(bytes);
-            if let Err(fault) = raw.take(column.role, bytes, self.tally) {
+            copy.add_cell(token.start, token.start + bytes.len(), self.batch);
+            if let Err(fault) = raw.take(role, bytes, self.tally) {
                 return Err(self.malformed(&raw, token, at, first_break, fault.expected));
             }
         }
+        copy.flush(self.lexer, self.batch);
         // A value that the end of the bytes may have cut is not to be trusted, nor is its row.
         if token.touches_end {
             return Ok(self.cut_off());
@@ -126,7 +142,7 @@ impl<R: Read> Rows<'_, R> {
             return Ok(self.cut_off());
         }
         let is_last = at + 1 == self.columns.len();
-        if is_last && self.columns.0[at].role == Role::ImageList {
+        if is_last && self.columns.as_slice()[at].role == Role::ImageList {
             return Ok(self.finish_without_images(raw, None));
         }
         let blamed = self.list.first_out_of_line.unwrap_or(raw.place());
@@ -208,7 +224,7 @@ impl<R: Read> Rows<'_, R> {
         first_break: Option<usize>,
         expected: &str,
     ) -> Error {
-        let column = &self.columns.0[at].name;
+        let column = &self.columns.as_slice()[at].name;
         let value = match token.kind {
             Kind::Mark(_) => "`;`".to_owned(),
             _ => format!("\"{}\"", decode(self.lexer.bytes(token))),
@@ -240,6 +256,38 @@ impl<R: Read> Rows<'_, R> {
             }
         }
         None
+    }
+}
+
+/// Copies the bytes of a row in as few pieces as possible: cell by cell costs more than the row.
+#[derive(Debug, Clone, Copy)]
+struct Copying {
+    /// Where in the lexer's window the piece begins.
+    window: usize,
+    /// Where in the batch's text it will lie.
+    text: usize,
+}
+
+impl Copying {
+    fn new(window: usize, batch: &DefectBatch) -> Self {
+        Self {
+            window,
+            text: batch.text.len(),
+        }
+    }
+
+    #[inline(always)]
+    fn add_cell(self, start: usize, end: usize, batch: &mut DefectBatch) {
+        let (start, end) = (start - self.window, end - self.window);
+        batch
+            .cells
+            .push(((self.text + start) as u32, (self.text + end) as u32));
+    }
+
+    /// Copies the piece, before the window moves.
+    fn flush<R: Read>(self, lexer: &Lexer<R>, batch: &mut DefectBatch) {
+        let end = lexer.position().max(self.window);
+        batch.text.extend_from_slice(lexer.window(self.window, end));
     }
 }
 

@@ -174,3 +174,17 @@ pub fn sample(name: &str) -> Option<Vec<u8>> {
     let path = real_folder()?.join(name);
     Some(std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
 }
+
+/// The folder of the repository's own samples.
+pub fn own_folder() -> PathBuf {
+    PathBuf::from(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../tests/samples/klarf"
+    ))
+}
+
+/// One of the repository's own samples.
+pub fn own(name: &str) -> Vec<u8> {
+    let path = own_folder().join(name);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
