@@ -5,10 +5,12 @@
 
 pub mod api;
 pub mod app;
+pub mod chart;
 pub mod components;
 pub mod format;
 pub mod pages;
 pub mod state;
+pub mod wafer;
 
 /// Starts the application in the document's body.
 pub fn run() {

@@ -1,0 +1,94 @@
+// The charts' side of the browser: Apache ECharts with the parts that we use and nothing else.
+// `src/chart/bridge.rs` calls it. Options arrive as JSON, so no function crosses the border and
+// no text is ever read as HTML: tooltips are drawn as text on the canvas.
+import { init, use } from "echarts/core";
+import { BarChart, LineChart, ScatterChart } from "echarts/charts";
+import {
+  DataZoomInsideComponent,
+  DataZoomSliderComponent,
+  GridComponent,
+  LegendComponent,
+  MarkLineComponent,
+  TooltipComponent,
+} from "echarts/components";
+import { CanvasRenderer, SVGRenderer } from "echarts/renderers";
+
+use([
+  BarChart, LineChart, ScatterChart, CanvasRenderer, SVGRenderer, DataZoomInsideComponent,
+  DataZoomSliderComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent,
+]);
+
+/** Tooltips are texts that Rust has written, one per datum: hand them out. */
+function withTips({ tips, ...option }) {
+  const formatter = (params) => tips[(Array.isArray(params) ? params[0] : params)?.dataIndex] ?? "";
+  return { ...option, tooltip: { ...option.tooltip, renderMode: "richText", formatter } };
+}
+
+/** Puts an empty chart into `host` and keeps its size; `onClick` gets the index of a datum. */
+export function mount(host, onClick) {
+  const chart = init(host, null, { renderer: "canvas" });
+  const datumAt = (event) =>
+    chart.containPixel("grid", [event.offsetX, event.offsetY])
+      ? Math.round(chart.convertFromPixel("grid", [event.offsetX, event.offsetY])[0])
+      : -1;
+  // A click anywhere above a datum counts: bars may be a pixel high, points are small.
+  chart.getZr().on("click", (event) => onClick(datumAt(event)));
+  const size = new ResizeObserver(() => chart.resize());
+  size.observe(host);
+  return { chart, size };
+}
+
+/** Draws `optionJson`; everything drawn before goes, but for the zoom. */
+export function draw({ chart }, optionJson) {
+  const option = withTips(JSON.parse(optionJson));
+  const before = chart.getOption()?.dataZoom?.[0];
+  if (before && option.dataZoom?.length) {
+    option.dataZoom = option.dataZoom.map((zoom) => ({ ...zoom, start: before.start, end: before.end }));
+  }
+  chart.setOption(option, { notMerge: true });
+}
+
+/** Shows the tooltip of datum `index`, or none for -1. */
+export function point({ chart }, index) {
+  chart.dispatchAction(index < 0 ? { type: "hideTip" } : { type: "showTip", seriesIndex: 0, dataIndex: index });
+}
+
+/** Ends a chart. */
+export function unmount({ chart, size }) {
+  size.disconnect();
+  chart.dispose();
+}
+
+/** Offers the chart as a file, drawn anew at 960 by 540 px on `background`. */
+export function download(optionJson, kind, fileName, background) {
+  const option = { ...withTips(JSON.parse(optionJson)), animation: false, backgroundColor: background };
+  delete option.dataZoom;
+  const size = { width: 960, height: 540 };
+  const sheet = kind === "svg"
+    ? init(null, null, { renderer: "svg", ssr: true, ...size })
+    : init(document.createElement("div"), null, { renderer: "canvas", devicePixelRatio: 2, ...size });
+  sheet.setOption(option);
+  if (kind === "svg") {
+    save(new Blob([sheet.renderToSVGString()], { type: "image/svg+xml" }), fileName);
+    sheet.dispose();
+  } else {
+    sheet.renderToCanvas({ pixelRatio: 2, backgroundColor: background }).toBlob((blob) => {
+      save(blob, fileName);
+      sheet.dispose();
+    }, "image/png");
+  }
+}
+
+/** Offers `text` as a file. */
+export function downloadText(text, mediaType, fileName) {
+  save(new Blob([text], { type: mediaType }), fileName);
+}
+
+function save(blob, fileName) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = fileName;
+  link.click();
+  // The download has its own hold on the data once it has begun.
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

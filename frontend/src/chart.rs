@@ -1,0 +1,20 @@
+//! Charts: what they show is built by pure functions ([`spc`], [`trend`], [`pareto`]) as a
+//! [`ChartSpec`], which one component draws with Apache ECharts and which is also its table and CSV.
+
+mod bridge;
+mod card;
+mod csv;
+mod figure;
+mod option;
+pub mod pareto;
+pub mod spc;
+mod spec;
+mod table;
+pub mod theme;
+pub mod trend;
+mod view;
+
+pub use card::ChartCard;
+pub use figure::figure;
+pub use spec::{Axis, Cell, ChartSpec, ClickedDatum, Datum, Mark, Paint, Series, Symbol};
+pub use view::Chart;

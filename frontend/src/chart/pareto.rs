@@ -1,0 +1,118 @@
+//! Pareto charts: bars from the largest down, and how much they make together.
+
+use contract::analytics::{Pareto, ParetoBy, ParetoRow, ParetoWeight};
+
+use super::{Axis, Cell, ChartSpec, Datum, Mark, Paint, Series, figure};
+
+/// The chart of a Pareto. Where keys are `selected`, the other bars step back.
+#[must_use]
+pub fn spec(pareto: &Pareto, selected: &[String]) -> ChartSpec {
+    let weight = weight_title(pareto.weight);
+    let rows = &pareto.rows;
+    let mut bars = Series::new(
+        weight,
+        Mark::Bar,
+        Paint::Data,
+        rows.iter().map(|row| Some(row.value)).collect(),
+    );
+    if rows.iter().any(|row| row.colour.is_some()) {
+        let paint = |row: &ParetoRow| row.colour.clone().map_or(Paint::Data, Paint::Given);
+        bars.paints = rows.iter().map(paint).collect();
+    }
+    if rows.iter().any(|row| selected.contains(&row.key)) {
+        bars.dimmed = (0..rows.len())
+            .filter(|&index| !selected.contains(&rows[index].key))
+            .collect();
+    }
+    let cumulative = rows
+        .iter()
+        .map(|row| Some(row.cumulative_percent))
+        .collect();
+    let mut together = Series::new("Cumulative", Mark::DottedLine, Paint::Second, cumulative);
+    together.on_right = true;
+    let mut vital = Series::new(
+        "80 %",
+        Mark::DashedLine,
+        Paint::Centre,
+        vec![Some(80.0); rows.len()],
+    );
+    vital.on_right = true;
+    ChartSpec {
+        name: "pareto",
+        x_title: String::new(),
+        left: Axis {
+            title: weight.to_owned(),
+            min: Some(0.0),
+            whole: pareto.weight != ParetoWeight::Density,
+            ..Axis::default()
+        },
+        right: Some(Axis {
+            title: "Cumulative %".to_owned(),
+            min: Some(0.0),
+            max: Some(100.0),
+            whole: false,
+        }),
+        columns: [
+            by_title(pareto.by),
+            weight,
+            "Share %",
+            "Cumulative %",
+            "All defects",
+            "Wafers",
+            "Inspections",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+        data: rows.iter().map(|row| datum(row, weight)).collect(),
+        series: vec![bars, together, vital],
+        newest_first: false,
+    }
+}
+
+fn by_title(by: ParetoBy) -> &'static str {
+    match by {
+        ParetoBy::Type => "Defect type",
+        ParetoBy::Step => "Step",
+        ParetoBy::Equipment => "Equipment",
+        ParetoBy::Product => "Product",
+        ParetoBy::Lot => "Lot",
+    }
+}
+
+fn weight_title(weight: ParetoWeight) -> &'static str {
+    match weight {
+        ParetoWeight::Count => "Defects",
+        ParetoWeight::Density => "Defects per cm²",
+        ParetoWeight::Wafers => "Wafers affected",
+        ParetoWeight::Severity => "Defects × severity",
+        ParetoWeight::Killers => "Killer defects",
+    }
+}
+
+fn datum(row: &ParetoRow, weight: &str) -> Datum {
+    let mut tip = vec![
+        row.label.clone(),
+        format!("{weight}: {} ({:.1} %)", figure(row.value), row.percent),
+        format!("With all larger: {:.1} %", row.cumulative_percent),
+        format!("{} defects on {} wafers", row.count, row.wafers),
+    ];
+    if let Some(severity) = row.severity {
+        let killer = if row.killer { ", killer" } else { "" };
+        tip.push(format!("Severity {severity}{killer}"));
+    }
+    Datum {
+        key: row.key.clone(),
+        inspection_id: None,
+        label: row.label.clone(),
+        title: row.label.clone(),
+        cells: vec![
+            Cell::Number(Some(row.value)),
+            Cell::Number(Some(row.percent)),
+            Cell::Number(Some(row.cumulative_percent)),
+            Cell::count(row.count),
+            Cell::count(row.wafers),
+            Cell::count(row.inspections),
+        ],
+        tip,
+    }
+}

@@ -1,0 +1,16 @@
+//! The wafer map: what is on it ([`Scene`]), how it lies on the screen (`camera`), how it is painted
+//! (`marks`, `paint`), what is under the pointer (`pick`) and the component that ties these together.
+
+mod camera;
+mod gesture;
+mod legend;
+mod marks;
+mod paint;
+mod pick;
+mod scene;
+mod select;
+mod tip;
+mod view;
+
+pub use select::Region;
+pub use view::WaferMap;

@@ -1,0 +1,176 @@
+//! What hands do on the map: drag, pinch, draw a rectangle, click. Values in, values out.
+
+use std::collections::BTreeMap;
+
+/// A pointer that has moved less than this still clicks, px.
+const CLICK_WITHIN_PX: f64 = 4.0;
+
+/// What a pointer's move or end means. Places are px on the canvas.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Action {
+    /// Nothing yet.
+    Nothing,
+    /// The wafer follows the hand by so many px.
+    Drag([f64; 2]),
+    /// Two fingers: nearer by `factor` at `at`, moved along by `by`.
+    Pinch {
+        factor: f64,
+        at: [f64; 2],
+        by: [f64; 2],
+    },
+    /// A rectangle is being drawn.
+    Region { from: [f64; 2], to: [f64; 2] },
+    /// The rectangle is done.
+    RegionDone { from: [f64; 2], to: [f64; 2] },
+    /// A click.
+    Click([f64; 2]),
+}
+
+/// The pointers that are down and what they are about.
+#[derive(Debug, Default)]
+pub struct Gesture {
+    places: BTreeMap<i32, [f64; 2]>,
+    began: [f64; 2],
+    selecting: bool,
+    /// Too far from where it began, or with too many fingers, to be a click.
+    moved: bool,
+}
+
+impl Gesture {
+    /// A pointer goes down; `selecting` when it is to draw a rectangle.
+    pub fn down(&mut self, pointer: i32, at: [f64; 2], selecting: bool) {
+        self.places.insert(pointer, at);
+        if self.places.len() == 1 {
+            self.began = at;
+            self.selecting = selecting;
+            self.moved = false;
+        } else {
+            self.selecting = false;
+            self.moved = true;
+        }
+    }
+
+    /// Whether no pointer is down.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    /// A pointer that is down moves.
+    pub fn moves(&mut self, pointer: i32, to: [f64; 2]) -> Action {
+        let before = self.pair();
+        let Some(place) = self.places.get_mut(&pointer) else {
+            return Action::Nothing;
+        };
+        let by = [to[0] - place[0], to[1] - place[1]];
+        self.moved |= distance(to, self.began) >= CLICK_WITHIN_PX;
+        if !self.moved {
+            // The place stays, so that a drag that begins does not lose its first pixels.
+            return Action::Nothing;
+        }
+        *place = to;
+        if let (Some((first, second)), Some((new_first, new_second))) = (before, self.pair()) {
+            let (middle, new_middle) = (between(first, second), between(new_first, new_second));
+            return Action::Pinch {
+                factor: distance(new_first, new_second).max(1.0) / distance(first, second).max(1.0),
+                at: new_middle,
+                by: [new_middle[0] - middle[0], new_middle[1] - middle[1]],
+            };
+        }
+        if self.selecting {
+            Action::Region {
+                from: self.began,
+                to,
+            }
+        } else {
+            Action::Drag(by)
+        }
+    }
+
+    /// A pointer goes up.
+    pub fn up(&mut self, pointer: i32, at: [f64; 2]) -> Action {
+        if self.places.remove(&pointer).is_none() || !self.places.is_empty() {
+            return Action::Nothing;
+        }
+        match (self.moved, self.selecting) {
+            (false, _) => Action::Click(at),
+            (true, true) => Action::RegionDone {
+                from: self.began,
+                to: at,
+            },
+            (true, false) => Action::Nothing,
+        }
+    }
+
+    /// A pointer is taken away by the system.
+    pub fn cancel(&mut self, pointer: i32) {
+        self.places.remove(&pointer);
+    }
+
+    fn pair(&self) -> Option<([f64; 2], [f64; 2])> {
+        let mut places = self.places.values();
+        Some((*places.next()?, *places.next()?))
+    }
+}
+
+fn distance(one: [f64; 2], other: [f64; 2]) -> f64 {
+    (one[0] - other[0]).hypot(one[1] - other[1])
+}
+
+fn between(one: [f64; 2], other: [f64; 2]) -> [f64; 2] {
+    [
+        f64::midpoint(one[0], other[0]),
+        f64::midpoint(one[1], other[1]),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hand_that_trembles_still_clicks() {
+        let mut gesture = Gesture::default();
+        gesture.down(1, [10.0, 10.0], false);
+        assert_eq!(gesture.moves(1, [12.0, 11.0]), Action::Nothing);
+        assert_eq!(gesture.up(1, [12.0, 11.0]), Action::Click([12.0, 11.0]));
+        assert!(gesture.is_idle());
+    }
+
+    #[test]
+    fn a_drag_moves_by_all_the_way_it_went_and_is_no_click() {
+        let mut gesture = Gesture::default();
+        gesture.down(1, [10.0, 10.0], false);
+        gesture.moves(1, [12.0, 10.0]);
+        assert_eq!(gesture.moves(1, [16.0, 13.0]), Action::Drag([6.0, 3.0]));
+        assert_eq!(gesture.moves(1, [10.0, 10.0]), Action::Drag([-6.0, -3.0]));
+        assert_eq!(gesture.up(1, [10.0, 10.0]), Action::Nothing);
+    }
+
+    #[test]
+    fn a_rectangle_runs_from_where_the_pointer_went_down() {
+        let mut gesture = Gesture::default();
+        gesture.down(1, [10.0, 10.0], true);
+        let (from, to) = ([10.0, 10.0], [40.0, 5.0]);
+        assert_eq!(gesture.moves(1, to), Action::Region { from, to });
+        assert_eq!(gesture.up(1, to), Action::RegionDone { from, to });
+    }
+
+    #[test]
+    fn two_fingers_twice_as_far_apart_zoom_by_two_around_their_middle() {
+        let mut gesture = Gesture::default();
+        gesture.down(1, [100.0, 100.0], false);
+        gesture.down(2, [200.0, 100.0], false);
+        let pinch = gesture.moves(2, [300.0, 100.0]);
+        assert_eq!(
+            pinch,
+            Action::Pinch {
+                factor: 2.0,
+                at: [200.0, 100.0],
+                by: [50.0, 0.0]
+            }
+        );
+        assert_eq!(gesture.up(2, [300.0, 100.0]), Action::Nothing);
+        assert_eq!(gesture.up(1, [100.0, 100.0]), Action::Nothing);
+    }
+}

@@ -1,0 +1,440 @@
+//! The defects as pixels: every type has a shape, every shape a small picture that is stamped where a
+//! defect lies.
+//!
+//! Stamping bytes into one image is what keeps 100,000 defects smooth: a canvas call for each would
+//! take longer than a frame. Defects of one type that fall on the same pixel are stamped once.
+
+use super::camera::{Camera, Viewport};
+use super::scene::Scene;
+
+/// Shapes of defect types. Each covers its own middle, so that the pixel of a defect has its colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Circle.
+    Disc,
+    /// Square.
+    Square,
+    /// Triangle on its base.
+    Triangle,
+    /// Square on its corner.
+    Diamond,
+    /// Upright cross.
+    Plus,
+    /// Triangle on its point.
+    Wedge,
+    /// Diagonal cross.
+    Cross,
+    /// Star with five rays.
+    Star,
+}
+
+/// Shapes in the order in which types take them.
+const SHAPES: [Shape; 8] = [
+    Shape::Disc,
+    Shape::Square,
+    Shape::Triangle,
+    Shape::Diamond,
+    Shape::Plus,
+    Shape::Wedge,
+    Shape::Cross,
+    Shape::Star,
+];
+
+impl Shape {
+    /// The shape of a type: always the same one, on every map.
+    #[must_use]
+    pub fn of_type(defect_type_id: i32) -> Self {
+        let place = defect_type_id.rem_euclid(8);
+        SHAPES[usize::try_from(place).unwrap_or(0)]
+    }
+
+    /// Outline for an SVG of `-10 -10 20 20`, as the legend draws it.
+    #[must_use]
+    pub const fn svg_path(self) -> &'static str {
+        match self {
+            Self::Disc => "M-8 0a8 8 0 1 0 16 0a8 8 0 1 0 -16 0Z",
+            Self::Square => "M-7 -7H7V7H-7Z",
+            Self::Triangle => "M0 -8.5L8.5 7H-8.5Z",
+            Self::Diamond => "M0 -9.5L9.5 0L0 9.5L-9.5 0Z",
+            Self::Plus => "M-3 -9H3V-3H9V3H3V9H-3V3H-9V-3H-3Z",
+            Self::Wedge => "M0 8.5L8.5 -7H-8.5Z",
+            Self::Cross => {
+                "M-8.5 -4.2L-4.2 -8.5L0 -4.2L4.2 -8.5L8.5 -4.2L4.2 0L8.5 4.2L4.2 8.5L0 4.2L-4.2 8.5L-8.5 4.2L-4.2 0Z"
+            }
+            Self::Star => {
+                "M0 -10L2.5 -3.4L9.5 -3.1L4 1.3L5.9 8.1L0 4.2L-5.9 8.1L-4 1.3L-9.5 -3.1L-2.5 -3.4Z"
+            }
+        }
+    }
+
+    /// Whether a point is inside; the shape reaches about 1 from its middle, y down.
+    fn covers(self, x: f64, y: f64) -> bool {
+        let (across, down) = (x.abs(), y.abs());
+        match self {
+            Self::Disc => x.hypot(y) <= 0.9,
+            Self::Square => across <= 0.8 && down <= 0.8,
+            Self::Triangle => (-0.95..=0.75).contains(&y) && across <= (y + 0.95) * 0.6,
+            Self::Wedge => (-0.75..=0.95).contains(&y) && across <= (0.95 - y) * 0.6,
+            Self::Diamond => across + down <= 1.0,
+            Self::Plus => (across <= 0.34 && down <= 1.0) || (down <= 0.34 && across <= 1.0),
+            Self::Cross => (across - down).abs() <= 0.48 && across.max(down) <= 0.85,
+            Self::Star => {
+                // Between the rays of a pentagram the edge runs from radius 1 to 0.45.
+                let turn = (x.atan2(-y) / std::f64::consts::TAU * 5.0).rem_euclid(1.0);
+                let towards_valley = (turn - turn.round()).abs() * 2.0;
+                x.hypot(y) <= 1.05 - 0.6 * towards_valley
+            }
+        }
+    }
+}
+
+/// How much of each pixel of a square a shape covers, 0 to 255, row by row.
+#[derive(Debug)]
+pub struct Stamp {
+    /// Pixels on a side; odd, so that one pixel is the middle.
+    side: usize,
+    coverage: Vec<u8>,
+    /// Coverage of the shape made one pixel wider: its contour against others of its colour.
+    rim: Vec<u8>,
+}
+
+impl Stamp {
+    /// The picture of a shape with a radius in device px.
+    #[must_use]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "small positive numbers"
+    )]
+    pub fn new(shape: Shape, radius_px: f64) -> Self {
+        let reach = (radius_px + 1.5).ceil().max(1.0) as usize;
+        let side = 2 * reach + 1;
+        let coverage_of = |radius: f64| {
+            let pixel = |place: usize| {
+                let (column, row) = (
+                    (place % side) as f64 - reach as f64,
+                    (place / side) as f64 - reach as f64,
+                );
+                let inside = (0..16)
+                    .filter(|sample| {
+                        let x = column + f64::from(sample % 4) / 4.0 - 0.375;
+                        let y = row + f64::from(sample / 4) / 4.0 - 0.375;
+                        shape.covers(x / radius, y / radius)
+                    })
+                    .count();
+                (inside * 255 / 16) as u8
+            };
+            (0..side * side).map(pixel).collect::<Vec<u8>>()
+        };
+        let mut coverage = coverage_of(radius_px);
+        // However small: the pixel of the defect has its colour in full.
+        coverage[reach * side + reach] = 255;
+        let rim = if radius_px >= 3.0 {
+            coverage_of(radius_px + 1.0)
+        } else {
+            coverage.clone()
+        };
+        Self {
+            side,
+            coverage,
+            rim,
+        }
+    }
+}
+
+/// A picture in device px: red, green, blue, alpha of each, row by row, not premultiplied.
+#[derive(Debug, Default)]
+pub struct Picture {
+    /// Columns.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    /// Four bytes a pixel.
+    pub rgba: Vec<u8>,
+    /// Which stamp each pixel got as a middle last, so that none gets it twice.
+    stamped: Vec<u16>,
+}
+
+/// How the defects are to be drawn.
+pub struct Look<'a> {
+    /// Type ids that are not drawn.
+    pub hidden: &'a [i32],
+    /// Type ids that stand out; empty: all alike.
+    pub highlighted: &'a [i32],
+    /// Device px in a CSS px.
+    pub pixel_ratio: f64,
+    /// Colour of the ground, for contours.
+    pub ground: [u8; 3],
+}
+
+impl Picture {
+    /// Draws the defects of a scene as a camera sees them.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped to the picture"
+    )]
+    pub fn draw(&mut self, scene: &Scene, camera: &Camera, viewport: Viewport, look: &Look<'_>) {
+        self.width = (viewport.width_px * look.pixel_ratio).round().max(1.0) as usize;
+        self.height = (viewport.height_px * look.pixel_ratio).round().max(1.0) as usize;
+        self.rgba.clear();
+        self.rgba.resize(self.width * self.height * 4, 0);
+        self.stamped.clear();
+        self.stamped.resize(self.width * self.height, 0);
+
+        let radius_px = radius_px(scene, camera, viewport) * look.pixel_ratio;
+        let stands_out = |id: i32| look.highlighted.contains(&id);
+        let subdued = |id: i32| !look.highlighted.is_empty() && !stands_out(id);
+        // The rarest types last, so that they lie on top; those that stand out above all.
+        let mut order: Vec<usize> = (0..scene.kinds.len())
+            .filter(|&place| !look.hidden.contains(&scene.kinds[place].defect_type_id))
+            .collect();
+        order.sort_by_key(|&place| stands_out(scene.kinds[place].defect_type_id));
+        for (turn, place) in order.into_iter().enumerate() {
+            let kind = &scene.kinds[place];
+            let larger = if stands_out(kind.defect_type_id) {
+                1.25
+            } else {
+                1.0
+            };
+            let stamp = Stamp::new(kind.shape, radius_px * larger);
+            let strength = if subdued(kind.defect_type_id) {
+                40
+            } else {
+                255
+            };
+            let turn = u16::try_from(turn + 1).unwrap_or(u16::MAX);
+            for index in kind.start..kind.end {
+                let place =
+                    camera.screen_from_wafer([scene.x_mm[index], scene.y_mm[index]], viewport);
+                let (x, y) = (
+                    (place[0] * look.pixel_ratio).floor(),
+                    (place[1] * look.pixel_ratio).floor(),
+                );
+                let reach = (stamp.side / 2) as f64;
+                if x < -reach
+                    || y < -reach
+                    || x >= self.width as f64 + reach
+                    || y >= self.height as f64 + reach
+                {
+                    continue;
+                }
+                self.stamp(
+                    &stamp,
+                    x as isize,
+                    y as isize,
+                    kind.rgb,
+                    look.ground,
+                    strength,
+                    turn,
+                );
+            }
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the innermost loop's own values")]
+    fn stamp(
+        &mut self,
+        stamp: &Stamp,
+        x: isize,
+        y: isize,
+        rgb: [u8; 3],
+        ground: [u8; 3],
+        strength: u32,
+        turn: u16,
+    ) {
+        if let (Ok(column), Ok(row)) = (usize::try_from(x), usize::try_from(y))
+            && column < self.width
+            && row < self.height
+        {
+            let done = &mut self.stamped[row * self.width + column];
+            if *done == turn {
+                return;
+            }
+            *done = turn;
+        }
+        let reach = (stamp.side / 2).cast_signed();
+        let (width, height) = (self.width.cast_signed(), self.height.cast_signed());
+        let columns = (x - reach).max(0)..(x + reach + 1).min(width);
+        for row in (y - reach).max(0)..(y + reach + 1).min(height) {
+            let stamp_row = (row - y + reach).cast_unsigned() * stamp.side;
+            for column in columns.clone() {
+                let place = stamp_row + (column - x + reach).cast_unsigned();
+                let pixel = (row * width + column).cast_unsigned() * 4;
+                let Some(pixel) = self.rgba.get_mut(pixel..pixel + 4) else {
+                    continue;
+                };
+                let (fill, rim) = (
+                    u32::from(stamp.coverage[place]),
+                    u32::from(stamp.rim[place]),
+                );
+                if rim > fill {
+                    // Only what is already drawn gets a contour: on bare ground it would not be seen.
+                    let alpha = pixel[3];
+                    blend(pixel, ground, (rim - fill) * strength * 170 / 65_025);
+                    pixel[3] = alpha;
+                }
+                if fill > 0 {
+                    blend(pixel, rgb, fill * strength / 255);
+                }
+            }
+        }
+    }
+}
+
+/// Lays a colour with an alpha of 0 to 255 over a pixel (source over, not premultiplied).
+#[expect(clippy::cast_possible_truncation, reason = "a mean of bytes is a byte")]
+fn blend(pixel: &mut [u8], rgb: [u8; 3], alpha: u32) {
+    let below = u32::from(pixel[3]) * (255 - alpha) / 255;
+    let together = alpha + below;
+    if together == 0 {
+        return;
+    }
+    for (channel, over) in pixel.iter_mut().zip(rgb) {
+        *channel = ((u32::from(over) * alpha + u32::from(*channel) * below + together / 2)
+            / together) as u8;
+    }
+    pixel[3] = together as u8;
+}
+
+/// Radius of a mark in CSS px: small on a crowded wafer, growing as one comes nearer.
+#[must_use]
+pub fn radius_px(scene: &Scene, camera: &Camera, viewport: Viewport) -> f64 {
+    let whole = match scene.x_mm.len() {
+        0..=500 => 4.0,
+        501..=5_000 => 3.0,
+        5_001..=30_000 => 2.0,
+        _ => 1.2,
+    };
+    let nearness = Camera::whole_wafer(scene.diameter_mm, viewport).mm_per_px / camera.mm_per_px;
+    (whole * nearness.max(1.0).powf(0.35)).min(7.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wafer::scene::tests::map;
+
+    const VIEWPORT: Viewport = Viewport {
+        width_px: 328.0,
+        height_px: 328.0,
+    };
+
+    fn drawn(defects: &[(u32, f64, f64)], look: &Look<'_>) -> Picture {
+        let scene = Scene::new(map(defects));
+        let mut picture = Picture::default();
+        picture.draw(
+            &scene,
+            &Camera::whole_wafer(300.0, VIEWPORT),
+            VIEWPORT,
+            look,
+        );
+        picture
+    }
+
+    fn pixel(picture: &Picture, column: usize, row: usize) -> [u8; 4] {
+        let place = (row * picture.width + column) * 4;
+        picture.rgba[place..place + 4]
+            .try_into()
+            .expect("four bytes")
+    }
+
+    fn plain() -> Look<'static> {
+        Look {
+            hidden: &[],
+            highlighted: &[],
+            pixel_ratio: 1.0,
+            ground: [255; 3],
+        }
+    }
+
+    #[test]
+    fn every_shape_covers_the_pixel_of_its_defect() {
+        for shape in SHAPES {
+            for radius_px in [0.4, 1.2, 4.0, 14.0] {
+                let stamp = Stamp::new(shape, radius_px);
+                assert_eq!(
+                    stamp.coverage[stamp.coverage.len() / 2],
+                    255,
+                    "{shape:?} of {radius_px} px"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn shapes_differ_in_the_pixels_they_cover() {
+        let stamps: Vec<Stamp> = SHAPES.iter().map(|&shape| Stamp::new(shape, 4.0)).collect();
+        for (place, one) in stamps.iter().enumerate() {
+            for other in &stamps[place + 1..] {
+                assert_ne!(one.coverage, other.coverage);
+            }
+        }
+    }
+
+    #[test]
+    fn a_defect_is_drawn_at_its_pixel_in_the_colour_of_its_type() {
+        // 300 mm on 300 px: the defect at (30, -60) mm is 30 px right of and 60 px below the middle.
+        let picture = drawn(&[(0, 30.0, -60.0)], &plain());
+        assert_eq!(pixel(&picture, 164 + 30, 164 + 60), [255, 128, 0, 255]);
+        assert_eq!(pixel(&picture, 164, 164), [0; 4]);
+    }
+
+    #[test]
+    fn two_device_pixels_a_css_pixel_make_a_picture_of_twice_the_size() {
+        let picture = drawn(
+            &[(0, 30.0, -60.0)],
+            &Look {
+                pixel_ratio: 2.0,
+                ..plain()
+            },
+        );
+        assert_eq!((picture.width, picture.height), (656, 656));
+        assert_eq!(pixel(&picture, 2 * 194, 2 * 224), [255, 128, 0, 255]);
+    }
+
+    #[test]
+    fn a_hidden_type_is_not_drawn_and_one_beside_the_highlighted_is_faint() {
+        let defects = [(0, 0.0, 0.0), (1, 50.0, 0.0)];
+        let hidden = drawn(
+            &defects,
+            &Look {
+                hidden: &[10],
+                ..plain()
+            },
+        );
+        assert_eq!(
+            (pixel(&hidden, 164, 164)[3], pixel(&hidden, 214, 164)[3]),
+            (0, 255)
+        );
+        let highlighted = drawn(
+            &defects,
+            &Look {
+                highlighted: &[11],
+                ..plain()
+            },
+        );
+        assert_eq!(
+            (
+                pixel(&highlighted, 164, 164)[3],
+                pixel(&highlighted, 214, 164)[3]
+            ),
+            (40, 255)
+        );
+    }
+
+    #[test]
+    fn a_crowd_at_one_place_looks_like_one_defect() {
+        let crowd = vec![(0, 1.0, 1.0); 400];
+        assert_eq!(
+            drawn(&crowd, &plain()).rgba,
+            drawn(&crowd[..1], &plain()).rgba
+        );
+    }
+
+    #[test]
+    fn marks_at_the_edge_of_the_picture_are_cut_off() {
+        let picture = drawn(&[(0, -163.9, 0.0), (0, 900.0, 0.0)], &plain());
+        assert_eq!(pixel(&picture, 0, 164)[3], 255);
+    }
+}

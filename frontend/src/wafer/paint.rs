@@ -1,0 +1,388 @@
+//! Paints a scene on a canvas: the wafer and its dies below, the defects as one picture, and on a canvas
+//! of its own what changes with the pointer.
+
+use contract::wafer::MarkType;
+use wasm_bindgen::{Clamped, JsCast, JsValue};
+use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ImageData};
+
+use super::camera::{Camera, Viewport};
+use super::marks::{Look, Picture, radius_px};
+use super::scene::{Scene, rgb};
+use super::select::Region;
+use crate::chart::theme::css_value;
+
+/// Width of the edge that inspection tools leave out as a rule, mm.
+const EDGE_EXCLUSION_MM: f64 = 3.0;
+/// Length of the flat over the diameter: 57.5 mm on 150 mm wafers (SEMI M1).
+const FLAT_LENGTH: f64 = 57.5 / 150.0;
+
+/// Colours of the page.
+#[derive(Clone, Debug)]
+pub struct Palette {
+    fill: String,
+    edge: String,
+    die: String,
+    die_line: String,
+    exclusion: String,
+    ink: String,
+    chosen: String,
+    region: String,
+    font: String,
+}
+
+impl Palette {
+    /// The colours where `element` stands.
+    #[must_use]
+    pub fn at(element: &Element) -> Self {
+        let colour = |name| css_value(element, name);
+        Self {
+            fill: colour("--wafer-fill"),
+            edge: colour("--wafer-edge"),
+            die: colour("--wafer-die-planned"),
+            die_line: colour("--wafer-die"),
+            exclusion: colour("--wafer-edge"),
+            ink: colour("--text-quiet"),
+            chosen: colour("--text"),
+            region: colour("--wafer-selection"),
+            font: css_value(element, "font-family"),
+        }
+    }
+}
+
+/// A view of a scene on a canvas of a size.
+#[derive(Clone, Copy)]
+pub struct Frame<'a> {
+    pub scene: &'a Scene,
+    pub camera: Camera,
+    pub viewport: Viewport,
+    pub pixel_ratio: f64,
+    pub palette: &'a Palette,
+}
+
+/// What lies over the defects.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Marked {
+    /// Defect (index in the scene) with the detail shown elsewhere.
+    pub selected: Option<usize>,
+    /// Defect under the pointer.
+    pub hovered: Option<usize>,
+    /// Die (column, row) that stands out.
+    pub die: Option<(i32, i32)>,
+    /// Chosen rectangle.
+    pub region: Option<Region>,
+}
+
+/// Memory that painting needs again for the next frame.
+#[derive(Default)]
+pub struct Scratch {
+    picture: Picture,
+    sheet: Option<HtmlCanvasElement>,
+}
+
+impl Frame<'_> {
+    fn place(&self, point_mm: [f64; 2]) -> [f64; 2] {
+        self.camera.screen_from_wafer(point_mm, self.viewport)
+    }
+
+    /// Rounds to the grid of the device, so that straight edges are sharp.
+    fn sharp(&self, value_px: f64) -> f64 {
+        (value_px * self.pixel_ratio).round() / self.pixel_ratio
+    }
+
+    fn radius_px(&self) -> f64 {
+        self.scene.diameter_mm / 2.0 / self.camera.mm_per_px
+    }
+
+    /// Gives a canvas the size of the frame, cleared, one unit a CSS px.
+    fn begin(&self, canvas: &HtmlCanvasElement) -> Result<CanvasRenderingContext2d, JsValue> {
+        let context = context(canvas)?;
+        let (width, height) = self.device_size();
+        if (canvas.width(), canvas.height()) != (width, height) {
+            canvas.set_width(width);
+            canvas.set_height(height);
+        }
+        context.set_transform(self.pixel_ratio, 0.0, 0.0, self.pixel_ratio, 0.0, 0.0)?;
+        context.clear_rect(0.0, 0.0, self.viewport.width_px, self.viewport.height_px);
+        Ok(context)
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "sizes of a canvas"
+    )]
+    fn device_size(&self) -> (u32, u32) {
+        let device = |size_px: f64| (size_px * self.pixel_ratio).round().max(1.0) as u32;
+        (
+            device(self.viewport.width_px),
+            device(self.viewport.height_px),
+        )
+    }
+
+    /// Paints wafer, dies and defects.
+    ///
+    /// # Errors
+    /// When the browser refuses a canvas of this size.
+    pub fn paint(
+        &self,
+        canvas: &HtmlCanvasElement,
+        scratch: &mut Scratch,
+        hidden: &[i32],
+        highlighted: &[i32],
+    ) -> Result<(), JsValue> {
+        let context = self.begin(canvas)?;
+        self.wafer(&context)?;
+        self.dies(&context);
+        self.outline(&context)?;
+        self.defects(&context, scratch, hidden, highlighted)?;
+        self.scale(&context)
+    }
+
+    fn wafer(&self, context: &CanvasRenderingContext2d) -> Result<(), JsValue> {
+        self.outline_path(context)?;
+        context.set_fill_style_str(&self.palette.fill);
+        context.fill();
+        Ok(())
+    }
+
+    fn outline(&self, context: &CanvasRenderingContext2d) -> Result<(), JsValue> {
+        let exclusion_px =
+            (self.scene.diameter_mm / 2.0 - EDGE_EXCLUSION_MM) / self.camera.mm_per_px;
+        let [x, y] = self.place([0.0, 0.0]);
+        context.set_stroke_style_str(&self.palette.exclusion);
+        context.set_line_width(1.0);
+        dash(context, &[4.0, 4.0])?;
+        context.begin_path();
+        context.arc(x, y, exclusion_px.max(0.0), 0.0, std::f64::consts::TAU)?;
+        context.stroke();
+        dash(context, &[])?;
+        self.outline_path(context)?;
+        context.set_stroke_style_str(&self.palette.edge);
+        context.set_line_width(1.5);
+        context.stroke();
+        Ok(())
+    }
+
+    /// The wafer's edge with its mark at the bottom. The notch, 1 mm deep, is drawn large enough to be seen.
+    fn outline_path(&self, context: &CanvasRenderingContext2d) -> Result<(), JsValue> {
+        let [x, y] = self.place([0.0, 0.0]);
+        let radius = self.radius_px();
+        let notch_px = (1.5 / self.camera.mm_per_px).max(6.0).min(radius / 4.0);
+        let half_angle = match self.scene.mark {
+            MarkType::Notch => (notch_px / radius).asin(),
+            MarkType::Flat | MarkType::DoubleFlat => FLAT_LENGTH.asin(),
+            MarkType::None => 0.0,
+        };
+        let bottom = std::f64::consts::FRAC_PI_2;
+        context.begin_path();
+        context.arc(
+            x,
+            y,
+            radius,
+            bottom + half_angle,
+            bottom - half_angle + std::f64::consts::TAU,
+        )?;
+        if self.scene.mark == MarkType::Notch {
+            let edge_y = y + radius * half_angle.cos();
+            context.quadratic_curve_to(
+                x + notch_px * 0.35,
+                edge_y - notch_px * 0.1,
+                x,
+                edge_y - notch_px * 1.15,
+            );
+            context.quadratic_curve_to(
+                x - notch_px * 0.35,
+                edge_y - notch_px * 0.1,
+                x - notch_px,
+                edge_y,
+            );
+        }
+        context.close_path();
+        Ok(())
+    }
+
+    fn dies(&self, context: &CanvasRenderingContext2d) {
+        let dies = &self.scene.source.dies;
+        let street_px = if dies.width_mm / self.camera.mm_per_px > 5.0 {
+            1.0
+        } else {
+            0.5
+        };
+        context.set_fill_style_str(&self.palette.die);
+        context.set_stroke_style_str(&self.palette.die_line);
+        context.set_line_width(1.0 / self.pixel_ratio.max(1.0));
+        for (&left_mm, &bottom_mm) in dies.left_mm.iter().zip(&dies.bottom_mm) {
+            let Some([x, y, width, height]) = self.die_px(left_mm, bottom_mm) else {
+                continue;
+            };
+            if dies.planned {
+                context.fill_rect(
+                    x,
+                    y,
+                    (width - street_px).max(0.5),
+                    (height - street_px).max(0.5),
+                );
+            } else {
+                context.stroke_rect(x + 0.5, y + 0.5, width, height);
+            }
+        }
+    }
+
+    /// Left, top, width, height of a die in px; `None` out of view.
+    fn die_px(&self, left_mm: f64, bottom_mm: f64) -> Option<[f64; 4]> {
+        let dies = &self.scene.source.dies;
+        let [left, bottom] = self
+            .place([left_mm, bottom_mm])
+            .map(|value| self.sharp(value));
+        let [right, top] = self
+            .place([left_mm + dies.width_mm, bottom_mm + dies.height_mm])
+            .map(|value| self.sharp(value));
+        let seen = right >= 0.0
+            && bottom >= 0.0
+            && left <= self.viewport.width_px
+            && top <= self.viewport.height_px;
+        seen.then_some([left, top, right - left, bottom - top])
+    }
+
+    fn defects(
+        &self,
+        context: &CanvasRenderingContext2d,
+        scratch: &mut Scratch,
+        hidden: &[i32],
+        highlighted: &[i32],
+    ) -> Result<(), JsValue> {
+        let look = Look {
+            hidden,
+            highlighted,
+            pixel_ratio: self.pixel_ratio,
+            ground: rgb(&self.palette.fill),
+        };
+        let Scratch { picture, sheet } = scratch;
+        picture.draw(self.scene, &self.camera, self.viewport, &look);
+        let (width, height) = self.device_size();
+        let image =
+            ImageData::new_with_u8_clamped_array_and_sh(Clamped(&picture.rgba), width, height)?;
+        let sheet = match sheet {
+            Some(sheet) => sheet,
+            empty => {
+                let canvas = leptos::prelude::document().create_element("canvas")?;
+                empty.insert(canvas.unchecked_into())
+            }
+        };
+        if (sheet.width(), sheet.height()) != (width, height) {
+            sheet.set_width(width);
+            sheet.set_height(height);
+        }
+        self::context(sheet)?.put_image_data(&image, 0.0, 0.0)?;
+        context.set_transform(1.0, 0.0, 0.0, 1.0, 0.0, 0.0)?;
+        context.draw_image_with_html_canvas_element(sheet, 0.0, 0.0)?;
+        context.set_transform(self.pixel_ratio, 0.0, 0.0, self.pixel_ratio, 0.0, 0.0)
+    }
+
+    /// A bar of a round length in the lower left corner.
+    fn scale(&self, context: &CanvasRenderingContext2d) -> Result<(), JsValue> {
+        let (length_mm, text) = round_length(90.0 * self.camera.mm_per_px);
+        let (left, bottom) = (12.5, (self.viewport.height_px - 10.0).round() - 0.5);
+        let right = (left + length_mm / self.camera.mm_per_px).round() + 0.5;
+        context.set_stroke_style_str(&self.palette.ink);
+        context.set_line_width(1.0);
+        context.begin_path();
+        context.move_to(left, bottom - 5.0);
+        context.line_to(left, bottom);
+        context.line_to(right, bottom);
+        context.line_to(right, bottom - 5.0);
+        context.stroke();
+        context.set_fill_style_str(&self.palette.ink);
+        context.set_font(&format!("11px {}", self.palette.font));
+        context.fill_text(&text, left + 4.0, bottom - 4.0)
+    }
+
+    /// Paints what lies over the defects.
+    ///
+    /// # Errors
+    /// When the browser refuses a canvas of this size.
+    pub fn paint_over(&self, canvas: &HtmlCanvasElement, marked: Marked) -> Result<(), JsValue> {
+        let context = self.begin(canvas)?;
+        context.set_stroke_style_str(&self.palette.chosen);
+        if let Some([x, y, width, height]) = marked.die.and_then(|die| self.die_of(die)) {
+            context.set_line_width(2.0);
+            context.stroke_rect(x - 0.5, y - 0.5, width, height);
+        }
+        if let Some([x_min, y_min, x_max, y_max]) = marked.region {
+            let [left, bottom] = self.place([x_min, y_min]).map(|value| self.sharp(value));
+            let [right, top] = self.place([x_max, y_max]).map(|value| self.sharp(value));
+            context.set_fill_style_str(&self.palette.region);
+            context.set_global_alpha(0.15);
+            context.fill_rect(left, top, right - left, bottom - top);
+            context.set_global_alpha(1.0);
+            context.set_line_width(1.0);
+            dash(&context, &[5.0, 3.0])?;
+            context.stroke_rect(left + 0.5, top + 0.5, right - left, bottom - top);
+            dash(&context, &[])?;
+        }
+        let mark_px = radius_px(self.scene, &self.camera, self.viewport);
+        for (index, radius, width) in [
+            (marked.hovered, mark_px + 4.0, 1.5),
+            (marked.selected, mark_px + 6.0, 2.5),
+        ] {
+            let Some(index) = index else { continue };
+            let [x, y] = self.place([self.scene.x_mm[index], self.scene.y_mm[index]]);
+            context.begin_path();
+            context.arc(x, y, radius, 0.0, std::f64::consts::TAU)?;
+            context.set_line_width(width);
+            context.stroke();
+        }
+        Ok(())
+    }
+
+    fn die_of(&self, (column, row): (i32, i32)) -> Option<[f64; 4]> {
+        let dies = &self.scene.source.dies;
+        let place = (0..dies.die_x.len())
+            .find(|&place| (dies.die_x[place], dies.die_y[place]) == (column, row))?;
+        self.die_px(*dies.left_mm.get(place)?, *dies.bottom_mm.get(place)?)
+    }
+}
+
+fn context(canvas: &HtmlCanvasElement) -> Result<CanvasRenderingContext2d, JsValue> {
+    let context = canvas.get_context("2d")?.ok_or(JsValue::NULL)?;
+    Ok(context.unchecked_into())
+}
+
+fn dash(context: &CanvasRenderingContext2d, lengths: &[f64]) -> Result<(), JsValue> {
+    let lengths: js_sys::Array = lengths.iter().copied().map(JsValue::from_f64).collect();
+    context.set_line_dash(&lengths)
+}
+
+/// The longest of 1, 2, 5 times a power of ten that is not longer than `longest_mm`, and how to write it.
+fn round_length(longest_mm: f64) -> (f64, String) {
+    let power = 10_f64.powf(longest_mm.log10().floor());
+    let length_mm = [5.0, 2.0, 1.0]
+        .map(|step| step * power)
+        .into_iter()
+        .find(|&length| length <= longest_mm);
+    let length_mm = length_mm.unwrap_or(power);
+    let text = if length_mm >= 1.0 {
+        format!("{length_mm:.0} mm")
+    } else {
+        format!("{:.0} µm", length_mm * 1000.0)
+    };
+    (length_mm, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::round_length;
+
+    #[test]
+    fn the_scale_bar_has_a_round_length() {
+        for (longest_mm, text) in [
+            (43.0, "20 mm"),
+            (50.0, "50 mm"),
+            (1.9, "1 mm"),
+            (0.09, "50 µm"),
+            (0.0021, "2 µm"),
+        ] {
+            assert_eq!(round_length(longest_mm).1, text);
+        }
+    }
+}
