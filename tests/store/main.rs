@@ -3,6 +3,7 @@
 mod accounts;
 mod cluster;
 mod counts;
+mod imports;
 mod migrations;
 mod partitions;
 mod seed;

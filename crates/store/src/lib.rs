@@ -17,6 +17,8 @@ pub mod cluster;
 pub mod defect;
 pub mod defect_type;
 pub mod equipment;
+
+pub mod ingest;
 pub mod inspection;
 pub mod job;
 pub mod lot;

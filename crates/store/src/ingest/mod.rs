@@ -1,0 +1,254 @@
+//! Bulk ingestion: one file is one transaction, its defects come in by COPY.
+//!
+//! A file has a connection of its own, so nothing it does can reach another statement of the server: when a [`File`] is
+//! dropped, on whichever way, the connection closes and PostgreSQL forgets the file. Rows are encoded where they are
+//! read ([`Rows`], on the parser's thread) and sent where the transaction lives, so reading and writing overlap.
+//!
+//! Imports that bring new wafers, tools or defect types wait for each other from the first new one to their commit: two
+//! that made the same ones in different orders would lock each other out otherwise.
+
+mod encode;
+mod facts;
+mod reference;
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use entity::{import_file, inspection};
+use sea_orm::{
+    ActiveValue::Set, ConnectionTrait, SqlxPostgresConnector, sqlx::postgres::PgPoolOptions,
+};
+use uuid::Uuid;
+
+pub use encode::{DefectRow, Rows};
+pub use facts::{Created, EquipmentFacts, FileFacts, Outcome, WaferFacts};
+
+use crate::{Db, Error, Result, Unique, defect, job, record, sql::Sql};
+use encode::{COPY_END, COPY_START, COPY_STATEMENT};
+
+/// Bytes that one COPY takes. Each ends with the triggers' count of its rows, whose cost is spread over some 30,000
+/// rows, and whose memory (the rows once more) stays below `work_mem`.
+const COPY_BYTES: usize = 4 << 20;
+
+/// A file on its way in.
+#[derive(Debug)]
+pub struct File {
+    /// The server's pool: partitions are made outside of this transaction, duplicates are looked up after it.
+    pool: Db,
+    /// The one connection of this file, within a transaction from `begin` on.
+    own: Db,
+    job_id: Uuid,
+    types: HashMap<String, i32>,
+    created: Created,
+    inspections: Vec<Uuid>,
+    defects: i64,
+    wafer_defects: i64,
+    pending: Vec<Rows>,
+    pending_bytes: usize,
+    makes_reference_data: bool,
+}
+
+impl File {
+    /// Begins the transaction of a file that job `job_id` reads.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when there is no connection to be had.
+    pub async fn begin(db: &Db, job_id: Uuid) -> Result<Self> {
+        let target = db.get_postgres_connection_pool().connect_options();
+        let target = (*target)
+            .clone()
+            .options([("statement_timeout", "0")])
+            .application_name("wafermaps import");
+        let own = PgPoolOptions::new()
+            .max_connections(1)
+            .max_lifetime(None)
+            .idle_timeout(None)
+            .connect_with(target)
+            .await
+            .map_err(Error::from_sqlx)?;
+        let own = SqlxPostgresConnector::from_sqlx_postgres_pool(own);
+        own.execute_unprepared("begin").await?;
+        Ok(Self {
+            pool: db.clone(),
+            own,
+            job_id,
+            types: HashMap::new(),
+            created: Created::default(),
+            inspections: Vec::new(),
+            defects: 0,
+            wafer_defects: 0,
+            pending: Vec::new(),
+            pending_bytes: 0,
+            makes_reference_data: false,
+        })
+    }
+
+    /// Begins a wafer: makes tool and wafer where they are new, and its inspection. Its id, returned, is made from
+    /// `inspected_at` unless `facts` sets one.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when a fact breaks a rule of its column. After any error the file can only be rolled back.
+    pub async fn start_wafer(
+        &mut self,
+        facts: WaferFacts,
+        inspected_at: DateTime<Utc>,
+    ) -> Result<Uuid> {
+        self.flush().await?;
+        let WaferFacts {
+            equipment,
+            wafer,
+            inspection,
+        } = facts.without_nul();
+        defect::ensure_partition(&self.pool, inspected_at).await?;
+        if let Some(equipment) = equipment {
+            self.ensure_equipment(equipment).await?;
+        }
+        self.note_lot(&wafer).await?;
+        self.ensure_wafer(wafer).await?;
+        let mut inspection = inspection;
+        if inspection.inspection_id.is_not_set() {
+            inspection.inspection_id = Set(crate::inspection::inspection_id(inspected_at));
+        }
+        inspection.inspected_at = Set(inspected_at);
+        inspection.import_job_id = Set(Some(self.job_id));
+        let row = record::insert::<inspection::Entity>(&self.own, inspection).await?;
+        self.inspections.push(row.inspection_id);
+        self.wafer_defects = 0;
+        Ok(row.inspection_id)
+    }
+
+    /// Takes rows of the wafer at hand and sends them once there are enough.
+    ///
+    /// # Errors
+    /// [`Error::DuplicateDefect`] when a number occurs twice in a wafer; [`Error::Missing`] when a row names a type or an
+    /// inspection that does not exist; [`Error::Invalid`]. All of them may come later, with rows that follow or at the
+    /// end of the wafer.
+    pub async fn push(&mut self, rows: Rows) -> Result<()> {
+        self.wafer_defects += rows.len();
+        self.pending_bytes += rows.bytes().len();
+        self.pending.push(rows);
+        if self.pending_bytes >= COPY_BYTES {
+            self.flush().await?;
+        }
+        Ok(())
+    }
+
+    /// Ends the wafer at hand with the facts that are known only now (set those, nothing else), and returns how many
+    /// defects it has.
+    ///
+    /// # Errors
+    /// As [`File::push`]; [`Error::Invalid`].
+    pub async fn finish_wafer(&mut self, facts: inspection::ActiveModel) -> Result<i64> {
+        self.flush().await?;
+        if let Some(id) = self.inspections.last() {
+            let facts = facts::inspection_without_nul(facts);
+            crate::inspection::update(&self.own, *id, facts, None).await?;
+        }
+        self.defects += self.wafer_defects;
+        Ok(std::mem::take(&mut self.wafer_defects))
+    }
+
+    /// What the file has brought into being so far.
+    #[must_use]
+    pub fn created(&self) -> &Created {
+        &self.created
+    }
+
+    /// Ends the transaction and writes the report on the file. Content that landed before changes nothing: the report
+    /// then says duplicate, and of which.
+    ///
+    /// # Errors
+    /// As [`File::push`]; nothing is left of the file then.
+    pub async fn commit(mut self, facts: FileFacts) -> Result<Outcome> {
+        self.flush().await?;
+        let facts = facts.without_nul();
+        let mut sql = Sql::new("update inspection set source_file = ");
+        sql.bind(facts.file_name.as_str())
+            .push(", source_sha256 = ")
+            .bind(facts.sha256.as_str());
+        sql.push(", klarf_version = ")
+            .bind(facts.klarf_version.clone());
+        sql.push(" where inspection_id = any(")
+            .bind(self.inspections.clone())
+            .push(")");
+        sql.execute(&self.own).await?;
+        match record::insert::<import_file::Entity>(&self.own, self.report(&facts)).await {
+            Ok(report) => {
+                self.own.execute_unprepared("commit").await?;
+                self.own.close().await?;
+                Ok(Outcome::Imported(report))
+            }
+            Err(Error::Exists(Unique::ImportedFile)) => self.duplicate(facts).await,
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Forgets the file. Dropping it does the same, a moment later.
+    ///
+    /// # Errors
+    /// When the connection is lost; the file is forgotten all the same.
+    pub async fn rollback(self) -> Result<()> {
+        self.own.execute_unprepared("rollback").await?;
+        Ok(self.own.close().await?)
+    }
+
+    fn report(&self, facts: &FileFacts) -> import_file::ActiveModel {
+        import_file::ActiveModel {
+            wafers: Set(self.inspections.len() as i64),
+            defects: Set(self.defects),
+            inspection_ids: Set(self.inspections.clone()),
+            created: Set(self.created.to_json()),
+            ..facts.report(self.job_id, import_file::ImportState::Imported)
+        }
+    }
+
+    async fn duplicate(self, facts: FileFacts) -> Result<Outcome> {
+        let Self {
+            pool, own, job_id, ..
+        } = self;
+        own.execute_unprepared("rollback").await?;
+        own.close().await?;
+        let first = job::imported(&pool, &facts.sha256)
+            .await?
+            .ok_or(Error::Exists(Unique::ImportedFile))?;
+        let report = import_file::ActiveModel {
+            duplicate_of: Set(Some(first.import_file_id)),
+            wafers: Set(first.wafers),
+            defects: Set(first.defects),
+            inspection_ids: Set(first.inspection_ids.clone()),
+            ..facts.report(job_id, import_file::ImportState::Duplicate)
+        };
+        let report = job::insert_file(&pool, report).await?;
+        Ok(Outcome::Duplicate {
+            report,
+            first: Box::new(first),
+        })
+    }
+
+    /// Sends what is pending as one COPY.
+    async fn flush(&mut self) -> Result<()> {
+        if self.pending_bytes == 0 {
+            return Ok(());
+        }
+        let mut connection = self
+            .own
+            .get_postgres_connection_pool()
+            .acquire()
+            .await
+            .map_err(Error::from_sqlx)?;
+        let mut copy = connection
+            .copy_in_raw(COPY_STATEMENT)
+            .await
+            .map_err(Error::from_sqlx)?;
+        copy.send(COPY_START).await.map_err(Error::from_sqlx)?;
+        for rows in self.pending.drain(..) {
+            for chunk in rows.bytes().chunks(256 << 10) {
+                copy.send(chunk).await.map_err(Error::from_sqlx)?;
+            }
+        }
+        copy.send(COPY_END).await.map_err(Error::from_sqlx)?;
+        copy.finish().await.map_err(Error::from_sqlx)?;
+        self.pending_bytes = 0;
+        Ok(())
+    }
+}
