@@ -122,6 +122,14 @@ impl DefectBatch {
         decode(&self.text[start as usize..end as usize])
     }
 
+    /// Whether a cell stood in quotes.
+    pub(crate) fn is_quoted(&self, row: usize, column: usize) -> bool {
+        let (start, _) = self.cells[row * self.columns.len() + column];
+        start
+            .checked_sub(1)
+            .is_some_and(|before| self.text[before as usize] == b'"')
+    }
+
     /// Names and texts of all cells of a row, as delivered.
     ///
     /// # Panics

@@ -84,6 +84,15 @@ impl Token {
         self.kind == Kind::Mark(mark)
     }
 
+    pub fn is_quoted(&self) -> bool {
+        self.kind == Kind::Quoted
+    }
+
+    /// Where it begins in the window, its opening quote included.
+    pub fn start_with_quote(&self) -> usize {
+        self.start - usize::from(self.is_quoted())
+    }
+
     pub fn is_value(&self) -> bool {
         matches!(self.kind, Kind::Word | Kind::Quoted)
     }
@@ -408,7 +417,7 @@ impl<R: Read> Lexer<R> {
 
     /// The place before a token that was just read.
     pub fn before(&self, token: Token) -> Mark {
-        let position = token.start - usize::from(token.kind == Kind::Quoted);
+        let position = token.start_with_quote();
         Mark {
             position,
             line: token.place.line,

@@ -10,6 +10,16 @@ pub(crate) struct Value {
     pub place: Place,
 }
 
+impl Value {
+    /// Whether it can be a keyword, known or not.
+    pub fn is_keyword(&self) -> bool {
+        !self.is_quoted
+            && self
+                .text
+                .starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+    }
+}
+
 /// A keyword and its values.
 #[derive(Debug)]
 pub(crate) struct Statement {

@@ -1,5 +1,6 @@
 //! The brace family (1.8): a tree in free order, read as a whole and interpreted then.
 
+mod document;
 mod interpret;
 mod rows;
 mod tree;
@@ -17,6 +18,7 @@ use crate::row::Surroundings;
 use crate::tally::{Tally, report_geometry};
 use crate::wafer::{Family, FileHeader, Version, Wafer};
 
+pub(crate) use document::read_root;
 use tree::{Record, Tree};
 
 /// Bytes of a file that may be held. The family keeps a file in memory because the facts that
@@ -170,7 +172,7 @@ impl Active {
 }
 
 /// Loads the file and reads its tree.
-pub(crate) fn read_tree<R: Read>(io: &mut Io<R>, place: Place) -> Result<Tree, Error> {
+fn read_tree<R: Read>(io: &mut Io<R>, place: Place) -> Result<Tree, Error> {
     io.lexer.use_brace_grammar();
     io.lexer.load(MAX_FILE)?;
     tree::read(&mut io.lexer, place, &mut io.diagnostics)

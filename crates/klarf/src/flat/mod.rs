@@ -1,12 +1,14 @@
 //! The flat family (1.0 to 1.7): statements whose values hold until they are replaced.
 
+mod document;
 mod rows;
+mod spec;
 mod statement;
 
 use std::io::Read;
 use std::sync::Arc;
 
-use crate::column::{Column, Columns};
+use crate::column::Columns;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::Error;
 use crate::event::WaferEnd;
@@ -16,12 +18,13 @@ use crate::reader::{Io, Pending};
 use crate::row::Surroundings;
 use crate::statement::{Statement, Value};
 use crate::tally::{Tally, label, report_geometry};
-use crate::wafer::{Family, FileHeader, Version, Wafer};
+use crate::wafer::{Family, FileHeader, Wafer};
+pub(crate) use document::read_statements;
 use rows::{List, RowEnd, Rows};
-use statement::{Ending, is_keyword, value_of};
-
-/// Columns a defect list may have; public code speaks of 170.
-pub(crate) const MAX_COLUMNS: usize = 4096;
+pub(crate) use spec::MAX_COLUMNS;
+use spec::{columns_of, spec_of, version_of};
+pub(crate) use statement::is_reserved;
+use statement::{Ending, value_of};
 
 /// Where in a file the reader is.
 #[derive(Debug)]
@@ -106,11 +109,7 @@ impl Flat {
     }
 
     fn statement<R: Read>(&mut self, keyword: Value, io: &mut Io<R>) -> Result<(), Error> {
-        if keyword.is_quoted
-            || !keyword
-                .text
-                .starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        {
+        if !keyword.is_keyword() {
             return self.stray(keyword, io);
         }
         self.is_after_empty_list = false;
@@ -164,13 +163,15 @@ impl Flat {
     fn apply<R: Read>(&mut self, statement: &Statement, io: &mut Io<R>) -> Result<(), Error> {
         match statement.keyword.to_ascii_uppercase().as_str() {
             "WAFERID" => self.begin_wafer(statement, io),
-            "DEFECTRECORDSPEC" => self.columns = Some(Arc::new(columns_of(statement, io)?)),
+            "DEFECTRECORDSPEC" => {
+                self.columns = Some(Arc::new(columns_of(statement, &mut io.diagnostics)?))
+            }
             "TIFFFILENAME" => {
                 self.image_file = statement.texts().next().map(Arc::from);
                 self.take(statement, io);
             }
-            "SUMMARYSPEC" => self.summary_spec = spec_of(statement, io),
-            "TESTPARAMETERSSPEC" => self.parameters_spec = spec_of(statement, io),
+            "SUMMARYSPEC" => self.summary_spec = spec_of(statement, &mut io.diagnostics),
+            "TESTPARAMETERSSPEC" => self.parameters_spec = spec_of(statement, &mut io.diagnostics),
             "SUMMARYLIST" => {
                 let table = keyword::table(&self.summary_spec, statement, &mut io.diagnostics);
                 self.begin_results(io).wafer.summaries.push(table);
@@ -397,49 +398,5 @@ fn read_batch<R: Read>(rows: &mut Rows<'_, R>) -> Result<BatchEnd, Error> {
 /// Whether the `;` of the list was forgotten.
 fn begins_statement<R: Read>(rows: &Rows<'_, R>, token: Token) -> bool {
     let bytes = rows.lexer.bytes(token);
-    bytes[0].is_ascii_alphabetic()
-        && std::str::from_utf8(bytes)
-            .is_ok_and(|text| is_keyword(text) || text.eq_ignore_ascii_case("EndOfFile"))
-}
-
-fn version_of(statement: &Statement) -> Result<Version, Error> {
-    let mut numbers = statement.texts().map(|text| text.parse::<u16>().ok());
-    match (numbers.next().flatten(), numbers.next().flatten()) {
-        (Some(major), Some(minor)) => Ok(Version { major, minor }),
-        _ => Err(Diagnostic::error(
-            "not-klarf",
-            statement.place,
-            "FileVersion without a version",
-        )
-        .expected("FileVersion 1 2;")
-        .found(format!(
-            "{:?}",
-            statement.texts().take(3).collect::<Vec<_>>()
-        ))
-        .into()),
-    }
-}
-
-fn columns_of<R: Read>(statement: &Statement, io: &mut Io<R>) -> Result<Columns, Error> {
-    let names = spec_of(statement, io);
-    if names.is_empty() || names.len() > MAX_COLUMNS {
-        let message = "DefectRecordSpec does not name a possible number of columns";
-        return Err(
-            Diagnostic::error("columns-impossible", statement.place, message)
-                .expected(format!("1 to {MAX_COLUMNS} columns"))
-                .found(format!("{} columns", names.len()))
-                .into(),
-        );
-    }
-    Ok(Columns::new(
-        names.iter().map(|name| Column::flat(name)).collect(),
-    ))
-}
-
-/// The names of a spec. They count, whatever the number in front of them says.
-fn spec_of<R: Read>(statement: &Statement, io: &mut Io<R>) -> Vec<String> {
-    keyword::counted_rows(statement, 1, &mut io.diagnostics)
-        .iter()
-        .map(|value| value.text.clone())
-        .collect()
+    bytes[0].is_ascii_alphabetic() && std::str::from_utf8(bytes).is_ok_and(is_reserved)
 }

@@ -58,7 +58,7 @@ impl<R: Read> Rows<'_, R> {
         let mut raw = RawRow::new(first.place);
         let mut first_break = None;
         let mut token = first;
-        let mut copy = Copying::new(first.start, self.batch);
+        let mut copy = Copying::new(first.start_with_quote(), self.batch);
         let columns = self.columns;
         for (at, &role) in columns.roles().iter().enumerate() {
             if at > 0 {
@@ -74,7 +74,7 @@ impl<R: Read> Rows<'_, R> {
                 }
                 copy.flush(self.lexer, self.batch);
                 token = self.lexer.next()?;
-                copy = Copying::new(token.start, self.batch);
+                copy = Copying::new(token.start_with_quote(), self.batch);
                 if token.is_first_on_line && first_break.is_none() {
                     first_break = Some(at);
                 }

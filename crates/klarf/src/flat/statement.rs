@@ -156,8 +156,13 @@ pub(crate) fn value_of<R: Read>(lexer: &Lexer<R>, token: Token) -> Value {
     }
 }
 
+/// Whether a bare word at the beginning of a line cannot be a value.
+pub(crate) fn is_reserved(text: &str) -> bool {
+    is_keyword(text) || text.eq_ignore_ascii_case("EndOfFile")
+}
+
 /// Whether a word is a keyword that all tools write.
-pub(crate) fn is_keyword(text: &str) -> bool {
+fn is_keyword(text: &str) -> bool {
     KEYWORDS
         .iter()
         .any(|keyword| keyword.eq_ignore_ascii_case(text))
