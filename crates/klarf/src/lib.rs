@@ -1,4 +1,4 @@
-//! KLARF 1.1, 1.2 and 1.8: what a reader finds in a file, as types.
+#![doc = include_str!("../README.md")]
 
 mod batch;
 mod brace;
