@@ -1,9 +1,11 @@
 //! The store on a real PostgreSQL.
 
 mod accounts;
+mod analytics;
 mod cluster;
 mod counts;
 mod imports;
 mod migrations;
 mod partitions;
+mod resources;
 mod seed;

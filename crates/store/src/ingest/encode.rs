@@ -6,14 +6,14 @@
 use uuid::Uuid;
 
 /// The columns in the order of [`Rows::push`]; the others keep their defaults.
-pub(super) const COPY_STATEMENT: &str = "copy defect (inspection_id, defect_no, defect_type_id, x_mm, y_mm, die_x, die_y, size_um, \
+pub const COPY_STATEMENT: &str = "copy defect (inspection_id, defect_no, defect_type_id, x_mm, y_mm, die_x, die_y, size_um, \
      x_size_um, y_size_um, area_um2, class_no, rough_bin, fine_bin, cluster_no, test_no, image_count, extra) \
      from stdin with (format binary)";
 const FIELDS: i16 = 18;
 /// Signature, no flags, no header extension.
-pub(super) const COPY_START: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
+pub const COPY_START: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 /// A field count of -1.
-pub(super) const COPY_END: &[u8] = b"\xff\xff";
+pub const COPY_END: &[u8] = b"\xff\xff";
 /// Type `text` in PostgreSQL's catalogue.
 const TEXT_OID: i32 = 25;
 
@@ -85,12 +85,6 @@ impl Rows {
         self.len == 0
     }
 
-    /// How many bytes they take, encoded.
-    #[must_use]
-    pub fn byte_len(&self) -> usize {
-        self.bytes.len()
-    }
-
     /// Takes the rows out, leaving none.
     #[must_use]
     pub fn take(&mut self) -> Self {
@@ -103,7 +97,9 @@ impl Rows {
         std::mem::replace(self, empty)
     }
 
-    pub(super) fn bytes(&self) -> &[u8] {
+    /// The rows, encoded, without [`COPY_START`] and [`COPY_END`].
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 

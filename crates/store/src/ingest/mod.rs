@@ -20,11 +20,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-pub use encode::{DefectRow, Rows};
+pub use encode::{COPY_END, COPY_START, COPY_STATEMENT, DefectRow, Rows};
 pub use facts::{Created, EquipmentFacts, FileFacts, Outcome, WaferFacts};
 
 use crate::{Db, Error, Result, Unique, defect, job, record, sql::Sql};
-use encode::{COPY_END, COPY_START, COPY_STATEMENT};
 
 /// Bytes that one COPY takes. Each ends with the triggers' count of its rows, whose cost is spread over some 30,000
 /// rows, and whose memory (the rows once more) stays below `work_mem`.
