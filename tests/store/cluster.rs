@@ -1,6 +1,6 @@
 //! The local cluster through what happens to servers: restarts, kills, a second process, long paths.
 
-use std::{fs, time::Duration};
+use std::{fs, os::unix::fs::PermissionsExt, time::Duration};
 
 use rustix::process::{Pid, Signal, kill_process};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
@@ -183,4 +183,40 @@ async fn stopping_does_not_wait_for_open_connections() {
         .map_err(store::Error::from)
         .expect_err("is gone");
     assert!(matches!(error, store::Error::Unavailable(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn as_root_a_data_folder_that_others_cannot_enter_works() {
+    if !rustix::process::geteuid().is_root() {
+        println!("not run: only root has such a folder and another account for the database");
+        return;
+    }
+    let folder = TestFolder::new();
+    let private = folder.path().join("root's own");
+    fs::create_dir(&private).expect("is made");
+    fs::set_permissions(&private, fs::Permissions::from_mode(0o700)).expect("is closed to others");
+
+    let cluster = Cluster::start_with(&private.join("data"), Durability::Throwaway)
+        .await
+        .expect("cluster starts");
+    assert_eq!(
+        number(&connect(&cluster).await, "select 1::bigint").await,
+        1
+    );
+    cluster.stop().await.expect("stops");
+    let cluster = Cluster::start_with(&private.join("data"), Durability::Throwaway)
+        .await
+        .expect("is found again");
+
+    let elsewhere = private
+        .join("data/postgres")
+        .canonicalize()
+        .expect("is a link");
+    assert!(
+        !elsewhere.starts_with(folder.path()),
+        "{}",
+        elsewhere.display()
+    );
+    cluster.stop().await.expect("stops");
+    fs::remove_dir_all(elsewhere).expect("is removed");
 }

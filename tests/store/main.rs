@@ -5,6 +5,7 @@ mod analytics;
 mod cluster;
 mod counts;
 mod imports;
+mod inspections;
 mod migrations;
 mod partitions;
 mod resources;
