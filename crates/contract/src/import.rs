@@ -36,6 +36,8 @@ words! {
         Refused = "refused",
         /// It was stopped; nothing of it was kept.
         Cancelled = "cancelled",
+        /// It was in; all its inspections have been deleted since, and it may come in again.
+        Removed = "removed",
     }
 }
 

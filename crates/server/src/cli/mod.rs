@@ -1,6 +1,7 @@
 //! The command line.
 
 mod database;
+mod import;
 pub mod klarf;
 mod migrate;
 mod openapi;
@@ -36,6 +37,8 @@ enum Command {
     Serve(ServeArgs),
     /// Change or show the database's schema
     Migrate(migrate::Args),
+    /// Read KLARF files into the database
+    Import(import::Args),
     /// Show what a KLARF file holds; needs no database
     Klarf(klarf::KlarfArgs),
     /// Manage the people who may sign in
@@ -73,7 +76,7 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
         Command::Openapi => openapi::run(),
         Command::Serve(args) => actix_web::rt::System::new().block_on(serve::run(args)),
         Command::Migrate(args) => on_runtime(migrate::run(args)),
-
+        Command::Import(args) => on_runtime(import::run(args)),
         Command::User(args) => on_runtime(user::run(args)),
     }
 }

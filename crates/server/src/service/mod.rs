@@ -3,6 +3,7 @@
 use sea_orm::TransactionTrait;
 
 pub mod audit;
+pub mod import;
 pub mod session;
 pub mod user;
 

@@ -147,6 +147,25 @@ impl File {
         Ok(std::mem::take(&mut self.wafer_defects))
     }
 
+    /// Gives defects of the wafer at hand whose class was named only behind them the type of that name.
+    ///
+    /// # Errors
+    /// As [`File::push`].
+    pub async fn retype(&mut self, class_no: i32, defect_type_id: i32) -> Result<()> {
+        self.flush().await?;
+        let Some(id) = self.inspections.last() else {
+            return Ok(());
+        };
+        let mut sql = Sql::new("update defect set defect_type_id = ");
+        sql.bind(defect_type_id)
+            .push(" where inspection_id = ")
+            .bind(*id)
+            .push(" and class_no = ")
+            .bind(class_no);
+        sql.execute(&self.own).await?;
+        Ok(())
+    }
+
     /// What the file has brought into being so far.
     #[must_use]
     pub fn created(&self) -> &Created {

@@ -1,0 +1,21 @@
+//! Imports: bytes in, inspections and a report out.
+//!
+//! Three parts work at once, each held up by the one behind it: whoever has the bytes sends chunks
+//! ([`source`]), a thread reads KLARF and encodes rows ([`reading`]), a task writes them in one transaction
+//! a file ([`loading`]). Nothing of a file is held longer than its chunk.
+
+mod facts;
+mod file;
+mod identity;
+mod job;
+mod loading;
+mod local_time;
+mod progress;
+mod reading;
+mod source;
+
+pub use file::Incoming;
+pub use identity::{Delivered, WaferIdentity, identify};
+pub use job::{Order, Running, start};
+pub use progress::{Counts, Live};
+pub use source::{Chunks, Sender, channel};
