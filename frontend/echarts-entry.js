@@ -1,25 +1,24 @@
 // The charts' side of the browser: Apache ECharts with the parts that we use and nothing else.
 // `src/chart/bridge.rs` calls it. Options arrive as JSON, so no function crosses the border and
 // no text is ever read as HTML: tooltips are drawn as text on the canvas.
-import { init, use } from "echarts/core";
+import { connect, init, use } from "echarts/core";
 import { BarChart, LineChart, ScatterChart } from "echarts/charts";
 import {
   DataZoomInsideComponent,
   DataZoomSliderComponent,
   GridComponent,
   LegendComponent,
-  MarkLineComponent,
   TooltipComponent,
 } from "echarts/components";
 import { CanvasRenderer, SVGRenderer } from "echarts/renderers";
 
 use([
   BarChart, LineChart, ScatterChart, CanvasRenderer, SVGRenderer, DataZoomInsideComponent,
-  DataZoomSliderComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent,
+  DataZoomSliderComponent, GridComponent, LegendComponent, TooltipComponent,
 ]);
 
 /** Tooltips are texts that Rust has written, one per datum: hand them out. */
-function withTips({ tips, ...option }) {
+function withTips({ tips, group, ...option }) {
   const formatter = (params) => tips[(Array.isArray(params) ? params[0] : params)?.dataIndex] ?? "";
   return { ...option, tooltip: { ...option.tooltip, renderMode: "richText", formatter } };
 }
@@ -38,11 +37,17 @@ export function mount(host, onClick) {
   return { chart, size };
 }
 
-/** Draws `optionJson`; everything drawn before goes, but for the zoom. */
+/** Draws `optionJson` in place of what was there; the zoom stays while the number of data does. */
 export function draw({ chart }, optionJson) {
-  const option = withTips(JSON.parse(optionJson));
-  const before = chart.getOption()?.dataZoom?.[0];
-  if (before && option.dataZoom?.length) {
+  const given = JSON.parse(optionJson);
+  const option = withTips(given);
+  if (given.group) {
+    chart.group = given.group;
+    connect(given.group);
+  }
+  const drawn = chart.getOption();
+  const before = drawn?.dataZoom?.[0];
+  if (before && option.xAxis.data.length === drawn.xAxis[0].data.length) {
     option.dataZoom = option.dataZoom.map((zoom) => ({ ...zoom, start: before.start, end: before.end }));
   }
   chart.setOption(option, { notMerge: true });

@@ -4,9 +4,12 @@
 mod bridge;
 mod card;
 mod csv;
+mod echarts;
 mod figure;
 mod option;
 pub mod pareto;
+#[cfg(test)]
+mod sample;
 pub mod spc;
 mod spec;
 mod table;

@@ -9,6 +9,8 @@ mod paint;
 mod pick;
 mod scene;
 mod select;
+mod shape;
+mod stage;
 mod tip;
 mod view;
 

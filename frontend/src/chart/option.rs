@@ -1,8 +1,6 @@
-//! A [`ChartSpec`] and a theme as the options of Apache ECharts: the names of the fields here are those
-//! of its option reference.
+//! A [`ChartSpec`] and a theme as the options of Apache ECharts.
 
-use serde::Serialize;
-
+use super::echarts::*;
 use super::{Axis, ChartSpec, Mark, Paint, Series, Symbol};
 
 /// Data from which on a chart can be zoomed along x.
@@ -43,250 +41,7 @@ impl Theme {
     }
 }
 
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ChartOption {
-    animation: bool,
-    animation_duration: u32,
-    text_style: TextStyle,
-    grid: Grid,
-    legend: Legend,
-    tooltip: Tooltip,
-    x_axis: CategoryAxis,
-    y_axis: Vec<ValueAxis>,
-    data_zoom: Vec<DataZoom>,
-    series: Vec<SeriesOption>,
-    /// Not of ECharts: one tooltip text per datum, for the formatter in `echarts-entry.js`.
-    tips: Vec<String>,
-}
-
-#[derive(Clone, Debug, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct TextStyle {
-    color: String,
-    font_family: String,
-    font_size: u32,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Grid {
-    top: u32,
-    right: u32,
-    bottom: u32,
-    left: u32,
-    contain_label: bool,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Legend {
-    r#type: &'static str,
-    top: u32,
-    right: u32,
-    item_width: u32,
-    item_height: u32,
-    text_style: TextStyle,
-    inactive_color: String,
-    page_icon_color: String,
-    page_text_style: TextStyle,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Tooltip {
-    trigger: &'static str,
-    confine: bool,
-    background_color: String,
-    border_color: String,
-    text_style: TextStyle,
-    axis_pointer: AxisPointer,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct AxisPointer {
-    r#type: &'static str,
-    line_style: LineStyle,
-    shadow_style: Shade,
-}
-
-#[derive(Debug, Serialize)]
-struct Shade {
-    color: String,
-    opacity: f64,
-}
-
-#[derive(Clone, Debug, Serialize)]
-struct LineStyle {
-    color: String,
-    width: f64,
-    r#type: &'static str,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct CategoryAxis {
-    r#type: &'static str,
-    data: Vec<String>,
-    name: String,
-    name_location: &'static str,
-    name_gap: u32,
-    name_text_style: TextStyle,
-    boundary_gap: bool,
-    axis_line: AxisLine,
-    axis_tick: Shown,
-    axis_label: AxisLabel,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct AxisLine {
-    on_zero: bool,
-    line_style: LineStyle,
-}
-
-#[derive(Debug, Serialize)]
-struct Shown {
-    show: bool,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct AxisLabel {
-    color: String,
-    hide_overlap: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    interval: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rotate: Option<i32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    width: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    overflow: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    formatter: Option<&'static str>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ValueAxis {
-    r#type: &'static str,
-    name: String,
-    name_location: &'static str,
-    name_gap: u32,
-    name_text_style: TextStyle,
-    position: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    min: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    max: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    min_interval: Option<u32>,
-    axis_label: AxisLabel,
-    split_line: SplitLine,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SplitLine {
-    show: bool,
-    line_style: LineStyle,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct DataZoom {
-    r#type: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    height: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    bottom: Option<u32>,
-    /// The wheel scrolls the page; zooming takes Ctrl with it.
-    zoom_on_mouse_wheel: &'static str,
-    move_on_mouse_wheel: bool,
-    brush_select: bool,
-    border_color: String,
-    text_style: TextStyle,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SeriesOption {
-    r#type: &'static str,
-    name: String,
-    y_axis_index: u32,
-    z: usize,
-    data: Vec<Item>,
-    item_style: ItemStyle,
-    cursor: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    line_style: Option<LineStyle>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    step: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    symbol: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    symbol_size: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    show_symbol: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    bar_max_width: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    bar_min_height: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    end_label: Option<EndLabel>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    label_layout: Option<LabelLayout>,
-    emphasis: Emphasis,
-}
-
-#[derive(Debug, Serialize)]
-struct Emphasis {
-    disabled: bool,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct EndLabel {
-    show: bool,
-    formatter: String,
-    color: String,
-    distance: u32,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct LabelLayout {
-    move_overlap: &'static str,
-}
-
-#[derive(Clone, Debug, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ItemStyle {
-    color: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    opacity: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    border_color: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    border_width: Option<f64>,
-}
-
-/// A value, with a style where it differs from its series.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-enum Item {
-    Plain(Option<f64>),
-    #[serde(rename_all = "camelCase")]
-    Styled {
-        value: Option<f64>,
-        item_style: ItemStyle,
-    },
-}
-
 /// What ECharts is to draw.
-#[must_use]
 pub fn option(spec: &ChartSpec, theme: &Theme) -> ChartOption {
     let text = |color: &str, font_size| TextStyle {
         color: color.to_owned(),
@@ -308,12 +63,18 @@ pub fn option(spec: &ChartSpec, theme: &Theme) -> ChartOption {
             } else {
                 16
             },
-            bottom: if zoomed { 62 } else { 28 },
+            bottom: 8 + if zoomed { 30 } else { 0 } + if spec.x_title.is_empty() { 0 } else { 26 },
             left: 28,
             contain_label: true,
         },
         legend: Legend {
             r#type: "scroll",
+            data: spec
+                .series
+                .iter()
+                .filter(|series| needs_legend(series))
+                .map(|series| series.name.clone())
+                .collect(),
             top: 4,
             right: 8,
             item_width: 18,
@@ -354,12 +115,19 @@ pub fn option(spec: &ChartSpec, theme: &Theme) -> ChartOption {
             .enumerate()
             .map(|(place, series)| series_option(series, place, spec.data.len(), theme))
             .collect(),
+        group: spec.group,
         tips: spec
             .data
             .iter()
             .map(|datum| plain(&datum.tip.join("\n")))
             .collect(),
     }
+}
+
+/// What is written beside its line, or is a line that the axis explains, or has a colour for each datum,
+/// needs no entry in the legend.
+fn needs_legend(series: &Series) -> bool {
+    series.end_label.is_none() && series.mark != Mark::DashedLine && series.paints.is_empty()
 }
 
 /// Text without the brace that would begin a style in ECharts' rich text.
@@ -387,7 +155,7 @@ fn category_axis(spec: &ChartSpec, theme: &Theme, name_text_style: TextStyle) ->
         data: spec.data.iter().map(|datum| datum.label.clone()).collect(),
         name: spec.x_title.clone(),
         name_location: "middle",
-        name_gap: if tilted { 64 } else { 38 },
+        name_gap: if tilted { 64 } else { 44 },
         name_text_style,
         boundary_gap: bars,
         axis_line: AxisLine {
@@ -398,6 +166,7 @@ fn category_axis(spec: &ChartSpec, theme: &Theme, name_text_style: TextStyle) ->
         axis_label: AxisLabel {
             color: theme.muted.clone(),
             hide_overlap: !bars,
+            line_height: 15,
             interval: (bars && spec.data.len() <= ZOOM_FROM).then_some(0),
             rotate: tilted.then_some(35),
             width: bars.then_some(96),
@@ -427,6 +196,7 @@ fn value_axis(
         axis_label: AxisLabel {
             color: theme.muted.clone(),
             hide_overlap: true,
+            line_height: 15,
             interval: None,
             rotate: None,
             width: None,
@@ -487,7 +257,7 @@ fn series_option(series: &Series, place: usize, data: usize, theme: &Theme) -> S
             } else {
                 colour.clone()
             },
-            opacity: None,
+            opacity: Some(1.0),
             border_color: ring.then(|| colour.clone()),
             border_width: ring.then_some(2.0),
         },

@@ -65,6 +65,7 @@ pub fn spec(pareto: &Pareto, selected: &[String]) -> ChartSpec {
         .to_vec(),
         data: rows.iter().map(|row| datum(row, weight)).collect(),
         series: vec![bars, together, vital],
+        group: None,
         newest_first: false,
     }
 }
@@ -114,5 +115,52 @@ fn datum(row: &ParetoRow, weight: &str) -> Datum {
             Cell::count(row.inspections),
         ],
         tip,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::sample;
+
+    #[test]
+    fn bars_have_the_colours_of_their_types_and_the_line_ends_at_100_percent() {
+        let rows = [
+            ("4", 8.0, 80.0, Some("#aa0000")),
+            ("9", 2.0, 100.0, Some("#00aa00")),
+        ];
+        let spec = spec(&sample::pareto(&rows), &[]);
+        let given = |colour: &str| Paint::Given(colour.to_owned());
+        assert_eq!(spec.series[0].paints, [given("#aa0000"), given("#00aa00")]);
+        assert_eq!(spec.series[1].values, [Some(80.0), Some(100.0)]);
+        assert!(spec.series[1].on_right);
+    }
+
+    #[test]
+    fn bars_beside_the_selected_step_back() {
+        let rows = [("4", 8.0, 80.0, None), ("9", 2.0, 100.0, None)];
+        let dimmed = |selected: &str| {
+            spec(&sample::pareto(&rows), &[selected.to_owned()]).series[0]
+                .dimmed
+                .clone()
+        };
+        assert_eq!(dimmed("9"), [0]);
+        assert!(dimmed("a type that is not among them").is_empty());
+    }
+
+    #[test]
+    fn a_click_on_a_bar_gives_its_key_and_a_click_beside_the_bars_gives_nothing() {
+        let spec = spec(&sample::pareto(&[("4", 8.0, 100.0, None)]), &[]);
+        assert_eq!(
+            spec.clicked(0).map(|clicked| clicked.key),
+            Some("4".to_owned())
+        );
+        assert_eq!(spec.clicked(1), None);
+    }
+
+    #[test]
+    fn each_row_of_the_table_has_a_cell_for_each_column() {
+        let spec = spec(&sample::pareto(&[("4", 8.0, 100.0, None)]), &[]);
+        assert_eq!(spec.data[0].cells.len() + 1, spec.columns.len());
     }
 }

@@ -85,6 +85,7 @@ pub fn spec(spc: &Spc, selected: Option<Uuid>) -> ChartSpec {
             .map(|(index, point)| datum(spc, index, point))
             .collect(),
         series,
+        group: Some("spc"),
         newest_first: true,
     }
 }
@@ -152,7 +153,7 @@ pub fn moving_range(spc: &Spc, selected: Option<Uuid>) -> Option<ChartSpec> {
     });
     Some(ChartSpec {
         name: "moving-range",
-        x_title: "Inspections in order of time (UTC)".to_owned(),
+        x_title: String::new(),
         left: Axis {
             title: "Moving range".to_owned(),
             min: Some(0.0),
@@ -164,6 +165,7 @@ pub fn moving_range(spc: &Spc, selected: Option<Uuid>) -> Option<ChartSpec> {
             .to_vec(),
         data: data.collect(),
         series,
+        group: Some("spc"),
         newest_first: true,
     })
 }
@@ -225,4 +227,106 @@ fn datum(spc: &Spc, index: usize, point: &SpcPoint) -> Datum {
     let mut datum = datum_of(index, &point.point, cells, lines);
     datum.label = axis_label(&point.point, point.point.inspection_id.is_some());
     datum
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::analytics::MovingRange;
+
+    use super::*;
+    use crate::chart::sample;
+
+    fn values<'a>(spec: &'a ChartSpec, name: &str) -> Option<&'a [Option<f64>]> {
+        spec.series
+            .iter()
+            .find(|series| series.name == name)
+            .map(|series| series.values.as_slice())
+    }
+
+    #[test]
+    fn limits_follow_each_point_and_are_written_at_the_end() {
+        let spec = spec(
+            &sample::spc(&[(9.0, 4.0, 16.0, &[]), (11.0, 2.0, 18.0, &[])]),
+            None,
+        );
+        assert_eq!(values(&spec, "UCL"), Some(&[Some(16.0), Some(18.0)][..]));
+        assert_eq!(values(&spec, "LCL"), Some(&[Some(4.0), Some(2.0)][..]));
+        let labels: Vec<_> = spec
+            .series
+            .iter()
+            .filter_map(|series| series.end_label.as_deref())
+            .collect();
+        assert_eq!(labels, ["UCL 18", "CL 10", "LCL 2"]);
+    }
+
+    #[test]
+    fn a_point_beyond_its_own_limit_and_one_that_breaks_a_run_rule_have_marks_of_different_shape() {
+        let points: [(f64, f64, f64, &[&str]); 3] = [
+            (17.0, 4.0, 16.0, &["we1"]),
+            (17.0, 2.0, 18.0, &["we4"]),
+            (10.0, 2.0, 18.0, &[]),
+        ];
+        let spec = spec(&sample::spc(&points), None);
+        assert_eq!(
+            values(&spec, "Beyond limits"),
+            Some(&[Some(17.0), None, None][..])
+        );
+        assert_eq!(
+            values(&spec, "Rule violated"),
+            Some(&[None, Some(17.0), None][..])
+        );
+        let marks: Vec<_> = spec
+            .series
+            .iter()
+            .rev()
+            .take(2)
+            .map(|series| series.mark)
+            .collect();
+        assert_eq!(
+            marks,
+            [Mark::Point(Symbol::Diamond), Mark::Point(Symbol::Triangle)]
+        );
+    }
+
+    #[test]
+    fn a_process_in_control_has_no_series_of_violations() {
+        let spec = spec(&sample::spc(&[(9.0, 4.0, 16.0, &[])]), None);
+        assert_eq!(
+            (
+                values(&spec, "Beyond limits"),
+                values(&spec, "Rule violated")
+            ),
+            (None, None)
+        );
+    }
+
+    #[test]
+    fn a_click_on_a_point_gives_its_inspection_and_the_selected_one_has_a_ring() {
+        let chosen = Some(Uuid::from_u128(2));
+        let spec = spec(
+            &sample::spc(&[(9.0, 4.0, 16.0, &[]), (11.0, 2.0, 18.0, &[])]),
+            chosen,
+        );
+        assert_eq!(
+            spec.clicked(1).and_then(|clicked| clicked.inspection_id),
+            chosen
+        );
+        assert_eq!(values(&spec, "Selected"), Some(&[None, Some(11.0)][..]));
+    }
+
+    #[test]
+    fn only_an_individuals_chart_has_moving_ranges() {
+        let mut spc = sample::spc(&[(9.0, 4.0, 16.0, &[]), (14.0, 4.0, 16.0, &[])]);
+        assert_eq!(moving_range(&spc, None), None);
+        spc.moving_range = Some(MovingRange {
+            values: vec![None, Some(5.0)],
+            centre: 1.0,
+            ucl: 3.3,
+            lcl: 0.0,
+            beyond: vec![1],
+        });
+        let spec = moving_range(&spc, None).expect("an individuals chart");
+        assert_eq!(values(&spec, "Moving range"), Some(&[None, Some(5.0)][..]));
+        assert_eq!(values(&spec, "Beyond limits"), Some(&[None, Some(5.0)][..]));
+    }
 }

@@ -22,6 +22,8 @@ pub struct ChartSpec {
     pub columns: Vec<String>,
     /// Series, painted in this order; the first is the one that is pointed at.
     pub series: Vec<Series>,
+    /// Charts of one group, whose data are the same points, zoom and point together.
+    pub group: Option<&'static str>,
     /// The table begins with the last datum: time series, whose latest matters most.
     pub newest_first: bool,
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::ChartSpec;
+use super::{Cell, ChartSpec};
 
 /// Rows that the table holds at first, and by which it grows.
 const ROWS: usize = 100;
@@ -94,10 +94,9 @@ pub fn DataTable(
                     } else {
                         title.into_any()
                     };
-                    let cells = datum
-                        .cells
-                        .iter()
-                        .map(|cell| view! { <td>{cell.shown()}</td> });
+                    let cells = datum.cells.iter().map(
+                        |cell| view! { <td class:chart-text=is_text(cell)>{cell.shown()}</td> },
+                    );
                     view! {
                         <tr>
                             <th scope="row">{name}</th>
@@ -115,9 +114,9 @@ pub fn DataTable(
                 <thead>
                     <tr>
                         {move || {
-                            spec.with(|spec| spec.columns.clone())
+                            spec.with(heads)
                                 .into_iter()
-                                .map(|head| view! { <th scope="col">{head}</th> })
+                                .map(|(head, text)| view! { <th scope="col" class:chart-text=text>{head}</th> })
                                 .collect_view()
                         }}
                     </tr>
@@ -133,6 +132,19 @@ pub fn DataTable(
             </Show>
         </div>
     }
+}
+
+/// Heads of the columns, and whether text stands under them.
+fn heads(spec: &ChartSpec) -> Vec<(String, bool)> {
+    let cells = spec.data.first().map_or(&[][..], |datum| &datum.cells);
+    let text = std::iter::once(true)
+        .chain(cells.iter().map(is_text))
+        .chain(std::iter::repeat(false));
+    spec.columns.iter().cloned().zip(text).collect()
+}
+
+fn is_text(cell: &Cell) -> bool {
+    matches!(cell, Cell::Text(_))
 }
 
 fn focus_row(body: NodeRef<Tbody>, row: usize) {

@@ -87,6 +87,7 @@ pub fn spec(trend: &Trend, selected: Option<Uuid>) -> ChartSpec {
         .to_vec(),
         data: data.collect(),
         series,
+        group: None,
         newest_first: true,
     }
 }
@@ -141,5 +142,43 @@ pub(super) fn datum_of(
         title: point.label.clone(),
         cells: std::iter::once(Cell::Text(time)).chain(cells).collect(),
         tip,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::sample;
+
+    #[test]
+    fn a_point_without_a_value_leaves_a_gap_and_keeps_its_place() {
+        let spec = spec(
+            &sample::trend(&[Some(0.5), None, Some(0.7)], &[None, None, None]),
+            None,
+        );
+        assert_eq!(spec.series[0].values, [Some(0.5), None, Some(0.7)]);
+        assert_eq!(
+            (spec.data.len(), spec.data[1].cells[1].shown().as_str()),
+            (3, "–")
+        );
+    }
+
+    #[test]
+    fn the_moving_average_is_a_series_once_there_is_one() {
+        let names = |average: &[Option<f64>]| {
+            let spec = spec(&sample::trend(&[Some(1.0), Some(2.0)], average), None);
+            spec.series
+                .into_iter()
+                .map(|series| series.name)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(names(&[None, None]), ["Defects per cm²"]);
+        assert_eq!(names(&[None, Some(1.5)]), ["Defects per cm²", "Mean of 2"]);
+    }
+
+    #[test]
+    fn each_row_of_the_table_has_a_cell_for_each_column() {
+        let spec = spec(&sample::trend(&[Some(1.0)], &[None]), None);
+        assert_eq!(spec.data[0].cells.len() + 1, spec.columns.len());
     }
 }

@@ -127,6 +127,9 @@ pub fn Chart(
                 aria-busy=move || (stage.get() == Stage::Loading).to_string()
                 style:height=format!("{height_px}px")
             ></div>
+            <Show when=move || spec.with(|spec| spec.data.is_empty())>
+                <p class="chart-empty">"No data in this selection"</p>
+            </Show>
             <Show when=move || stage.get() == Stage::Failed>
                 <p class="chart-note" role="alert">
                     "The chart could not be drawn because its library did not load. The table holds its data; reload the page to try again."

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::marks::Shape;
+use super::shape::Shape;
 use crate::chart::figure;
 use contract::analytics::{MapType, WaferMap};
 

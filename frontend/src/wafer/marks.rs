@@ -6,141 +6,7 @@
 
 use super::camera::{Camera, Viewport};
 use super::scene::Scene;
-
-/// Shapes of defect types. Each covers its own middle, so that the pixel of a defect has its colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
-    /// Circle.
-    Disc,
-    /// Square.
-    Square,
-    /// Triangle on its base.
-    Triangle,
-    /// Square on its corner.
-    Diamond,
-    /// Upright cross.
-    Plus,
-    /// Triangle on its point.
-    Wedge,
-    /// Diagonal cross.
-    Cross,
-    /// Star with five rays.
-    Star,
-}
-
-/// Shapes in the order in which types take them.
-const SHAPES: [Shape; 8] = [
-    Shape::Disc,
-    Shape::Square,
-    Shape::Triangle,
-    Shape::Diamond,
-    Shape::Plus,
-    Shape::Wedge,
-    Shape::Cross,
-    Shape::Star,
-];
-
-impl Shape {
-    /// The shape of a type: always the same one, on every map.
-    #[must_use]
-    pub fn of_type(defect_type_id: i32) -> Self {
-        let place = defect_type_id.rem_euclid(8);
-        SHAPES[usize::try_from(place).unwrap_or(0)]
-    }
-
-    /// Outline for an SVG of `-10 -10 20 20`, as the legend draws it.
-    #[must_use]
-    pub const fn svg_path(self) -> &'static str {
-        match self {
-            Self::Disc => "M-8 0a8 8 0 1 0 16 0a8 8 0 1 0 -16 0Z",
-            Self::Square => "M-7 -7H7V7H-7Z",
-            Self::Triangle => "M0 -8.5L8.5 7H-8.5Z",
-            Self::Diamond => "M0 -9.5L9.5 0L0 9.5L-9.5 0Z",
-            Self::Plus => "M-3 -9H3V-3H9V3H3V9H-3V3H-9V-3H-3Z",
-            Self::Wedge => "M0 8.5L8.5 -7H-8.5Z",
-            Self::Cross => {
-                "M-8.5 -4.2L-4.2 -8.5L0 -4.2L4.2 -8.5L8.5 -4.2L4.2 0L8.5 4.2L4.2 8.5L0 4.2L-4.2 8.5L-8.5 4.2L-4.2 0Z"
-            }
-            Self::Star => {
-                "M0 -10L2.5 -3.4L9.5 -3.1L4 1.3L5.9 8.1L0 4.2L-5.9 8.1L-4 1.3L-9.5 -3.1L-2.5 -3.4Z"
-            }
-        }
-    }
-
-    /// Whether a point is inside; the shape reaches about 1 from its middle, y down.
-    fn covers(self, x: f64, y: f64) -> bool {
-        let (across, down) = (x.abs(), y.abs());
-        match self {
-            Self::Disc => x.hypot(y) <= 0.9,
-            Self::Square => across <= 0.8 && down <= 0.8,
-            Self::Triangle => (-0.95..=0.75).contains(&y) && across <= (y + 0.95) * 0.6,
-            Self::Wedge => (-0.75..=0.95).contains(&y) && across <= (0.95 - y) * 0.6,
-            Self::Diamond => across + down <= 1.0,
-            Self::Plus => (across <= 0.34 && down <= 1.0) || (down <= 0.34 && across <= 1.0),
-            Self::Cross => (across - down).abs() <= 0.48 && across.max(down) <= 0.85,
-            Self::Star => {
-                // Between the rays of a pentagram the edge runs from radius 1 to 0.45.
-                let turn = (x.atan2(-y) / std::f64::consts::TAU * 5.0).rem_euclid(1.0);
-                let towards_valley = (turn - turn.round()).abs() * 2.0;
-                x.hypot(y) <= 1.05 - 0.6 * towards_valley
-            }
-        }
-    }
-}
-
-/// How much of each pixel of a square a shape covers, 0 to 255, row by row.
-#[derive(Debug)]
-pub struct Stamp {
-    /// Pixels on a side; odd, so that one pixel is the middle.
-    side: usize,
-    coverage: Vec<u8>,
-    /// Coverage of the shape made one pixel wider: its contour against others of its colour.
-    rim: Vec<u8>,
-}
-
-impl Stamp {
-    /// The picture of a shape with a radius in device px.
-    #[must_use]
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "small positive numbers"
-    )]
-    pub fn new(shape: Shape, radius_px: f64) -> Self {
-        let reach = (radius_px + 1.5).ceil().max(1.0) as usize;
-        let side = 2 * reach + 1;
-        let coverage_of = |radius: f64| {
-            let pixel = |place: usize| {
-                let (column, row) = (
-                    (place % side) as f64 - reach as f64,
-                    (place / side) as f64 - reach as f64,
-                );
-                let inside = (0..16)
-                    .filter(|sample| {
-                        let x = column + f64::from(sample % 4) / 4.0 - 0.375;
-                        let y = row + f64::from(sample / 4) / 4.0 - 0.375;
-                        shape.covers(x / radius, y / radius)
-                    })
-                    .count();
-                (inside * 255 / 16) as u8
-            };
-            (0..side * side).map(pixel).collect::<Vec<u8>>()
-        };
-        let mut coverage = coverage_of(radius_px);
-        // However small: the pixel of the defect has its colour in full.
-        coverage[reach * side + reach] = 255;
-        let rim = if radius_px >= 3.0 {
-            coverage_of(radius_px + 1.0)
-        } else {
-            coverage.clone()
-        };
-        Self {
-            side,
-            coverage,
-            rim,
-        }
-    }
-}
+use super::shape::Stamp;
 
 /// A picture in device px: red, green, blue, alpha of each, row by row, not premultiplied.
 #[derive(Debug, Default)]
@@ -163,8 +29,10 @@ pub struct Look<'a> {
     pub highlighted: &'a [i32],
     /// Device px in a CSS px.
     pub pixel_ratio: f64,
-    /// Colour of the ground, for contours.
+    /// Colour of the ground: marks that overlap are parted by it.
     pub ground: [u8; 3],
+    /// Colour of text on the ground: marks that hardly differ from the ground are framed in it.
+    pub ink: [u8; 3],
 }
 
 impl Picture {
@@ -203,6 +71,7 @@ impl Picture {
             } else {
                 255
             };
+            let rim = Rim::of(kind.rgb, look);
             let turn = u16::try_from(turn + 1).unwrap_or(u16::MAX);
             for index in kind.start..kind.end {
                 let place =
@@ -220,13 +89,7 @@ impl Picture {
                     continue;
                 }
                 self.stamp(
-                    &stamp,
-                    x as isize,
-                    y as isize,
-                    kind.rgb,
-                    look.ground,
-                    strength,
-                    turn,
+                    &stamp, x as isize, y as isize, kind.rgb, rim, strength, turn,
                 );
             }
         }
@@ -239,7 +102,7 @@ impl Picture {
         x: isize,
         y: isize,
         rgb: [u8; 3],
-        ground: [u8; 3],
+        rim: Rim,
         strength: u32,
         turn: u16,
     ) {
@@ -264,15 +127,16 @@ impl Picture {
                 let Some(pixel) = self.rgba.get_mut(pixel..pixel + 4) else {
                     continue;
                 };
-                let (fill, rim) = (
+                let (fill, rim_cover) = (
                     u32::from(stamp.coverage[place]),
                     u32::from(stamp.rim[place]),
                 );
-                if rim > fill {
-                    // Only what is already drawn gets a contour: on bare ground it would not be seen.
+                if rim_cover > fill {
                     let alpha = pixel[3];
-                    blend(pixel, ground, (rim - fill) * strength * 170 / 65_025);
-                    pixel[3] = alpha;
+                    blend(pixel, rim.rgb, (rim_cover - fill) * strength * 170 / 65_025);
+                    if !rim.on_ground {
+                        pixel[3] = alpha;
+                    }
                 }
                 if fill > 0 {
                     blend(pixel, rgb, fill * strength / 255);
@@ -280,6 +144,47 @@ impl Picture {
             }
         }
     }
+}
+
+/// The contour of a mark.
+#[derive(Clone, Copy)]
+struct Rim {
+    rgb: [u8; 3],
+    /// Drawn on bare ground too, not only over other marks.
+    on_ground: bool,
+}
+
+impl Rim {
+    fn of(rgb: [u8; 3], look: &Look<'_>) -> Self {
+        if contrast(rgb, look.ground) < 2.0 {
+            Self {
+                rgb: look.ink,
+                on_ground: true,
+            }
+        } else {
+            Self {
+                rgb: look.ground,
+                on_ground: false,
+            }
+        }
+    }
+}
+
+/// Contrast of two colours, 1 to 21 (WCAG 2.1, contrast ratio).
+fn contrast(one: [u8; 3], other: [u8; 3]) -> f64 {
+    let luminance = |rgb: [u8; 3]| {
+        let [red, green, blue] = rgb.map(|channel| {
+            let value = f64::from(channel) / 255.0;
+            if value <= 0.04045 {
+                value / 12.92
+            } else {
+                ((value + 0.055) / 1.055).powf(2.4)
+            }
+        });
+        0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05
+    };
+    let (one, other) = (luminance(one), luminance(other));
+    one.max(other) / one.min(other)
 }
 
 /// Lays a colour with an alpha of 0 to 255 over a pixel (source over, not premultiplied).
@@ -345,30 +250,7 @@ mod tests {
             highlighted: &[],
             pixel_ratio: 1.0,
             ground: [255; 3],
-        }
-    }
-
-    #[test]
-    fn every_shape_covers_the_pixel_of_its_defect() {
-        for shape in SHAPES {
-            for radius_px in [0.4, 1.2, 4.0, 14.0] {
-                let stamp = Stamp::new(shape, radius_px);
-                assert_eq!(
-                    stamp.coverage[stamp.coverage.len() / 2],
-                    255,
-                    "{shape:?} of {radius_px} px"
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn shapes_differ_in_the_pixels_they_cover() {
-        let stamps: Vec<Stamp> = SHAPES.iter().map(|&shape| Stamp::new(shape, 4.0)).collect();
-        for (place, one) in stamps.iter().enumerate() {
-            for other in &stamps[place + 1..] {
-                assert_ne!(one.coverage, other.coverage);
-            }
+            ink: [60; 3],
         }
     }
 
@@ -421,6 +303,15 @@ mod tests {
             ),
             (40, 255)
         );
+    }
+
+    #[test]
+    fn a_type_in_the_colour_of_the_ground_is_framed_and_another_is_not() {
+        let covered = |ground| {
+            let picture = drawn(&[(0, 0.0, 0.0)], &Look { ground, ..plain() });
+            picture.rgba.chunks(4).filter(|pixel| pixel[3] > 0).count()
+        };
+        assert!(covered([250, 130, 5]) > covered([0; 3]));
     }
 
     #[test]

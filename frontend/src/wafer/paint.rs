@@ -132,20 +132,19 @@ impl Frame<'_> {
     ) -> Result<(), JsValue> {
         let context = self.begin(canvas)?;
         self.wafer(&context)?;
-        self.dies(&context);
-        self.outline(&context)?;
+        self.edge(&context)?;
         self.defects(&context, scratch, hidden, highlighted)?;
         self.scale(&context)
     }
 
+    /// Ground, dies and edge exclusion, cut off at the wafer's edge.
     fn wafer(&self, context: &CanvasRenderingContext2d) -> Result<(), JsValue> {
+        context.save();
         self.outline_path(context)?;
         context.set_fill_style_str(&self.palette.fill);
         context.fill();
-        Ok(())
-    }
-
-    fn outline(&self, context: &CanvasRenderingContext2d) -> Result<(), JsValue> {
+        context.clip();
+        self.dies(context);
         let exclusion_px =
             (self.scene.diameter_mm / 2.0 - EDGE_EXCLUSION_MM) / self.camera.mm_per_px;
         let [x, y] = self.place([0.0, 0.0]);
@@ -155,7 +154,11 @@ impl Frame<'_> {
         context.begin_path();
         context.arc(x, y, exclusion_px.max(0.0), 0.0, std::f64::consts::TAU)?;
         context.stroke();
-        dash(context, &[])?;
+        context.restore();
+        Ok(())
+    }
+
+    fn edge(&self, context: &CanvasRenderingContext2d) -> Result<(), JsValue> {
         self.outline_path(context)?;
         context.set_stroke_style_str(&self.palette.edge);
         context.set_line_width(1.5);
@@ -256,6 +259,7 @@ impl Frame<'_> {
             highlighted,
             pixel_ratio: self.pixel_ratio,
             ground: rgb(&self.palette.fill),
+            ink: rgb(&self.palette.ink),
         };
         let Scratch { picture, sheet } = scratch;
         picture.draw(self.scene, &self.camera, self.viewport, &look);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use contract::analytics::WaferMap;
 use contract::wafer::MarkType;
 
-use super::marks::Shape;
+use super::shape::Shape;
 
 /// Everything on a map but the view of it.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::camera::Viewport;
 use super::scene::Scene;
-use super::view::Board;
+use super::stage::Board;
 use crate::chart::figure;
 
 /// The defect under the pointer.

@@ -1,0 +1,250 @@
+//! The options of Apache ECharts that we use, under the names of its option reference.
+
+use serde::Serialize;
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChartOption {
+    pub animation: bool,
+    pub animation_duration: u32,
+    pub text_style: TextStyle,
+    pub grid: Grid,
+    pub legend: Legend,
+    pub tooltip: Tooltip,
+    pub x_axis: CategoryAxis,
+    pub y_axis: Vec<ValueAxis>,
+    pub data_zoom: Vec<DataZoom>,
+    pub series: Vec<SeriesOption>,
+    /// Not of ECharts: charts of one group zoom and point together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<&'static str>,
+    /// Not of ECharts: one tooltip text per datum, for the formatter in `echarts-entry.js`.
+    pub tips: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TextStyle {
+    pub color: String,
+    pub font_family: String,
+    pub font_size: u32,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Grid {
+    pub top: u32,
+    pub right: u32,
+    pub bottom: u32,
+    pub left: u32,
+    pub contain_label: bool,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Legend {
+    pub r#type: &'static str,
+    pub data: Vec<String>,
+    pub top: u32,
+    pub right: u32,
+    pub item_width: u32,
+    pub item_height: u32,
+    pub text_style: TextStyle,
+    pub inactive_color: String,
+    pub page_icon_color: String,
+    pub page_text_style: TextStyle,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Tooltip {
+    pub trigger: &'static str,
+    pub confine: bool,
+    pub background_color: String,
+    pub border_color: String,
+    pub text_style: TextStyle,
+    pub axis_pointer: AxisPointer,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AxisPointer {
+    pub r#type: &'static str,
+    pub line_style: LineStyle,
+    pub shadow_style: Shade,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Shade {
+    pub color: String,
+    pub opacity: f64,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct LineStyle {
+    pub color: String,
+    pub width: f64,
+    pub r#type: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CategoryAxis {
+    pub r#type: &'static str,
+    pub data: Vec<String>,
+    pub name: String,
+    pub name_location: &'static str,
+    pub name_gap: u32,
+    pub name_text_style: TextStyle,
+    pub boundary_gap: bool,
+    pub axis_line: AxisLine,
+    pub axis_tick: Shown,
+    pub axis_label: AxisLabel,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AxisLine {
+    pub on_zero: bool,
+    pub line_style: LineStyle,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Shown {
+    pub show: bool,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AxisLabel {
+    pub color: String,
+    pub hide_overlap: bool,
+    pub line_height: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interval: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rotate: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overflow: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub formatter: Option<&'static str>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ValueAxis {
+    pub r#type: &'static str,
+    pub name: String,
+    pub name_location: &'static str,
+    pub name_gap: u32,
+    pub name_text_style: TextStyle,
+    pub position: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_interval: Option<u32>,
+    pub axis_label: AxisLabel,
+    pub split_line: SplitLine,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SplitLine {
+    pub show: bool,
+    pub line_style: LineStyle,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DataZoom {
+    pub r#type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bottom: Option<u32>,
+    /// The wheel scrolls the page; zooming takes Ctrl with it.
+    pub zoom_on_mouse_wheel: &'static str,
+    pub move_on_mouse_wheel: bool,
+    pub brush_select: bool,
+    pub border_color: String,
+    pub text_style: TextStyle,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SeriesOption {
+    pub r#type: &'static str,
+    pub name: String,
+    pub y_axis_index: u32,
+    pub z: usize,
+    pub data: Vec<Item>,
+    pub item_style: ItemStyle,
+    pub cursor: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line_style: Option<LineStyle>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub symbol: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub symbol_size: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub show_symbol: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bar_max_width: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bar_min_height: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end_label: Option<EndLabel>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label_layout: Option<LabelLayout>,
+    pub emphasis: Emphasis,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Emphasis {
+    pub disabled: bool,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EndLabel {
+    pub show: bool,
+    pub formatter: String,
+    pub color: String,
+    pub distance: u32,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LabelLayout {
+    pub move_overlap: &'static str,
+}
+
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ItemStyle {
+    pub color: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opacity: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub border_color: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub border_width: Option<f64>,
+}
+
+/// A value, with a style where it differs from its series.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Item {
+    Plain(Option<f64>),
+    #[serde(rename_all = "camelCase")]
+    Styled {
+        value: Option<f64>,
+        item_style: ItemStyle,
+    },
+}
