@@ -26,8 +26,6 @@ words! {
 words! {
     /// What became of a file.
     pub enum FileState {
-        /// It is being read.
-        Reading = "reading",
         /// It is in.
         Imported = "imported",
         /// The same bytes were in already; nothing was added.
@@ -79,7 +77,7 @@ api! {
         pub finished_at: Option<DateTime<Utc>>,
         /// How much has been read.
         pub progress: Progress,
-        /// One report per file, in the order of their arrival.
+        /// One report per file that has been read to its end, in the order of their arrival.
         pub files: Vec<FileReport>,
     }
 
@@ -118,7 +116,7 @@ api! {
         pub created: Created,
         /// Why it was refused.
         pub error: Option<Diagnostic>,
-        /// Everything noticed while reading it.
+        /// Everything noticed while reading it; in lists of imports the first 20.
         pub diagnostics: Vec<Diagnostic>,
         /// The import that brought the same bytes first.
         pub duplicate_of: Option<Uuid>,
@@ -147,6 +145,15 @@ api! {
         pub wafers: Vec<String>,
         /// Names of defect types.
         pub defect_types: Vec<String>,
+    }
+}
+
+api! {
+    /// The form in which files are sent.
+    pub struct ImportForm {
+        /// KLARF files, any number; each part carries its file's name.
+        #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>, format = Binary))]
+        pub files: Vec<String>,
     }
 }
 

@@ -225,6 +225,31 @@ pub async fn get(db: &impl ConnectionTrait, inspection_id: Uuid) -> Result<Optio
     Ok(Entity::find_by_id(inspection_id).one(db).await?)
 }
 
+/// What a report on an import says of an inspection.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Brief {
+    /// Id.
+    pub inspection_id: Uuid,
+    /// Wafer.
+    pub wafer_id: String,
+    /// Step, `""` where none was delivered.
+    pub step_id: String,
+    /// Defects.
+    pub defect_count: i32,
+}
+
+/// Those of some inspections that are still there, oldest first. Served by the key.
+///
+/// # Errors
+/// When the database fails.
+pub async fn briefs(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Brief>> {
+    let mut sql = Sql::new(
+        "select inspection_id, wafer_id, step_id, defect_count from inspection where inspection_id = any(",
+    );
+    sql.bind(ids.to_vec()).push(") order by inspection_id");
+    sql.all(db).await
+}
+
 /// Its defects by type, most first.
 ///
 /// # Errors

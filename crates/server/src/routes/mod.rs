@@ -5,6 +5,7 @@
 
 mod auth;
 mod health;
+mod import;
 mod user;
 
 use utoipa_actix_web::scope;
@@ -15,6 +16,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     config.configure(health::configure).service(
         scope::scope(contract::API_PREFIX)
             .configure(auth::configure)
+            .configure(import::configure)
             .configure(user::configure),
     );
 }

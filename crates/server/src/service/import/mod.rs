@@ -12,10 +12,12 @@ mod loading;
 mod local_time;
 mod progress;
 mod reading;
+mod report;
 mod source;
 
 pub use file::Incoming;
 pub use identity::{Delivered, WaferIdentity, identify};
 pub use job::{Order, Running, start};
 pub use progress::{Counts, Live};
+pub use report::{cancel, get, list};
 pub use source::{Chunks, Sender, channel};

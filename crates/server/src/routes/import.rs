@@ -1,0 +1,218 @@
+//! Imports: files in, reports out.
+
+use actix_multipart::{Field, Multipart, MultipartError};
+use actix_web::http::header::CONTENT_LENGTH;
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, get, post};
+use contract::import::{Import, ImportForm, ImportOptions, ImportQuery};
+use contract::{Failure, Success};
+use futures::StreamExt;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::answer::Answer;
+use crate::app::State;
+use crate::auth::{Operator, Viewer};
+use crate::error::{ApiError, ApiResult, invalid};
+use crate::extract::{Path, Query};
+use crate::service::audit::{self, Author};
+use crate::service::import::{self as imports, Incoming, Order, Running};
+
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .service(list_imports)
+        .service(create_import)
+        .service(get_import)
+        .service(cancel_import);
+}
+
+/// Lists imports, newest first.
+#[utoipa::path(tag = "imports", security(("bearer" = [])), params(ImportQuery), responses(
+    (status = 200, description = "One page", body = Success<Vec<Import>>),
+    (status = 400, description = "`INVALID_INPUT`", body = Failure)))]
+#[get("/imports")]
+async fn list_imports(
+    _caller: Viewer,
+    state: Data<State>,
+    query: Query<ImportQuery>,
+) -> ApiResult<Answer<Vec<Import>>> {
+    imports::list(&state.db, &query).await
+}
+
+/// Imports KLARF files.
+///
+/// Each file is read while it arrives and lands whole or not at all; the answer comes when all are done.
+/// A refused file is no failure of the request: its report says why, with line and column. Follow the
+/// progress meanwhile under the `import_id` that you chose.
+#[utoipa::path(tag = "imports", security(("bearer" = [])), params(ImportOptions),
+    request_body(content = ImportForm, content_type = "multipart/form-data"), responses(
+    (status = 201, description = "Ended; the state tells how many files are in", body = Success<Import>),
+    (status = 400, description = "`INVALID_INPUT`: no file; `MALFORMED_BODY`: the form breaks off", body = Failure),
+    (status = 403, description = "`ROLE_REQUIRED`: operator", body = Failure),
+    (status = 409, description = "`ALREADY_EXISTS`: the `import_id` is taken", body = Failure),
+    (status = 415, description = "`UNSUPPORTED_MEDIA_TYPE`", body = Failure)))]
+#[post("/imports")]
+async fn create_import(
+    caller: Operator,
+    state: Data<State>,
+    options: Query<ImportOptions>,
+    req: HttpRequest,
+    body: Payload,
+) -> ApiResult<Answer<Import>> {
+    let order = Order {
+        import_id: options.import_id.unwrap_or_else(Uuid::now_v7),
+        created_by: Some(caller.user_id),
+        bytes_total: content_length(&req),
+        accept_truncated: options.accept_truncated.unwrap_or(false),
+    };
+    let import_id = order.import_id;
+    let mut form = form(&req, body)?;
+    let Some(first) = next_file(&mut form).await? else {
+        return Err(invalid(
+            "files",
+            serde_json::Value::Null,
+            "has to hold at least one file",
+        ));
+    };
+    let running = imports::start(&state.db, order)
+        .await
+        .map_err(|error| taken(error, import_id))?;
+    // From here on the import ends by itself, whatever becomes of this request.
+    let received = receive(&running, first, form).await;
+    let ended = running.finish().await;
+    let author = Author::caller(&caller);
+    let import = imports::get(&state.db, import_id).await?;
+    audit::record(
+        &state.db,
+        &author,
+        "import.create",
+        import_id,
+        None,
+        audit::whole(&import),
+    )
+    .await?;
+    received?;
+    ended?;
+    Ok(Answer::created(import, format!("/imports/{import_id}")))
+}
+
+/// Returns an import with the full report on each file.
+#[utoipa::path(tag = "imports", security(("bearer" = [])),
+    params(("import_id" = Uuid, Path, description = "Import")), responses(
+    (status = 200, description = "The import", body = Success<Import>),
+    (status = 404, description = "`IMPORT_NOT_FOUND`", body = Failure)))]
+#[get("/imports/{import_id}")]
+async fn get_import(
+    _caller: Viewer,
+    state: Data<State>,
+    import_id: Path<Uuid>,
+) -> ApiResult<Answer<Import>> {
+    Ok(Answer::of(imports::get(&state.db, *import_id).await?))
+}
+
+/// Asks a running import to stop.
+///
+/// The file at hand is undone within a second; files before it stay.
+#[utoipa::path(tag = "imports", security(("bearer" = [])),
+    params(("import_id" = Uuid, Path, description = "Import")), responses(
+    (status = 200, description = "It has been asked", body = Success<Import>),
+    (status = 403, description = "`ROLE_REQUIRED`: operator", body = Failure),
+    (status = 404, description = "`IMPORT_NOT_FOUND`", body = Failure),
+    (status = 409, description = "`NOT_RUNNING`", body = Failure)))]
+#[post("/imports/{import_id}/cancel")]
+async fn cancel_import(
+    caller: Operator,
+    state: Data<State>,
+    import_id: Path<Uuid>,
+) -> ApiResult<Answer<Import>> {
+    let import = imports::cancel(&state.db, *import_id).await?;
+    audit::record(
+        &state.db,
+        &Author::caller(&caller),
+        "import.cancel",
+        *import_id,
+        None,
+        None,
+    )
+    .await?;
+    Ok(Answer::of(import))
+}
+
+fn form(req: &HttpRequest, body: Payload) -> ApiResult<Multipart> {
+    let kind = req
+        .headers()
+        .get("content-type")
+        .and_then(|kind| kind.to_str().ok())
+        .unwrap_or_default();
+    if !kind.to_ascii_lowercase().starts_with("multipart/form-data") {
+        return Err(ApiError::UnsupportedMediaType("multipart/form-data"));
+    }
+    Ok(Multipart::new(req.headers(), body))
+}
+
+/// A little more than the files: the form's own lines count too.
+fn content_length(req: &HttpRequest) -> Option<i64> {
+    req.headers()
+        .get(CONTENT_LENGTH)?
+        .to_str()
+        .ok()?
+        .parse()
+        .ok()
+}
+
+/// The next part that is a file.
+async fn next_file(form: &mut Multipart) -> ApiResult<Option<Field>> {
+    match form.next().await {
+        None => Ok(None),
+        Some(Err(error)) => Err(broken(&error)),
+        Some(Ok(field)) if file_name(&field).is_some() => Ok(Some(field)),
+        Some(Ok(field)) => {
+            let name = field.name().unwrap_or("(unnamed)").to_owned();
+            Err(invalid(
+                name,
+                serde_json::Value::Null,
+                "has to be a file, with a file name",
+            ))
+        }
+    }
+}
+
+fn file_name(field: &Field) -> Option<&str> {
+    field.content_disposition()?.get_filename()
+}
+
+async fn receive(running: &Running, first: Field, mut form: Multipart) -> ApiResult<()> {
+    let mut next = Some(first);
+    while let Some(mut field) = next {
+        let name = file_name(&field).unwrap_or_default().to_owned();
+        let (sender, chunks) = imports::channel();
+        if !running.file(Incoming { name, chunks }).await {
+            // It was cancelled: what else is sent is of no interest.
+            return Ok(());
+        }
+        let mut is_wanted = true;
+        while let Some(chunk) = field.next().await {
+            let chunk = chunk.map_err(|error| broken(&error))?;
+            // A file that was refused early still has to be read past.
+            is_wanted = is_wanted && sender.send(chunk).await;
+        }
+        sender.finish().await;
+        drop(field);
+        next = next_file(&mut form).await?;
+    }
+    Ok(())
+}
+
+fn broken(error: &MultipartError) -> ApiError {
+    ApiError::MalformedBody(error.to_string())
+}
+
+fn taken(error: store::Error, import_id: Uuid) -> ApiError {
+    match error {
+        store::Error::Exists(_) => ApiError::AlreadyExists {
+            field: "import_id",
+            value: import_id.to_string(),
+        },
+        other => other.into(),
+    }
+}
