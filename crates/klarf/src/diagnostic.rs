@@ -111,7 +111,7 @@ impl std::fmt::Display for Diagnostic {
     }
 }
 
-/// Distinct diagnostics kept of one file: a hostile file must not fill the memory with them.
+/// Distinct diagnostics kept of one file, before the one that counts all others: a hostile file must not fill the memory with them.
 const KEPT: usize = 1000;
 
 /// The diagnostics of one file, in the order in which they came up.
@@ -123,24 +123,23 @@ pub(crate) struct Diagnostics {
 impl Diagnostics {
     /// Adds one; the same fault with the same words is counted instead of repeated.
     pub fn add(&mut self, new: Diagnostic) {
+        if let Some(last) = self.kept.get_mut(KEPT) {
+            last.count += new.count;
+            return;
+        }
         let same = |old: &&mut Diagnostic| old.code == new.code && old.message == new.message;
         if let Some(old) = self.kept.iter_mut().find(same) {
             old.count += new.count;
         } else if self.kept.len() < KEPT {
             self.kept.push(new);
-        } else if let Some(last) = self.kept.last_mut() {
-            if last.code != "more-diagnostics" {
-                let place = Place {
-                    line: new.line,
-                    column: new.column,
-                };
-                *last = Diagnostic::warning(
-                    "more-diagnostics",
-                    place,
-                    "further faults are counted only",
-                );
-            }
-            last.count += new.count;
+        } else {
+            let place = Place {
+                line: new.line,
+                column: new.column,
+            };
+            let message = "further faults are only counted";
+            let more = Diagnostic::warning("more-diagnostics", place, message);
+            self.kept.push(more.times(new.count));
         }
     }
 

@@ -1,12 +1,27 @@
 //! Rules by which both families turn texts into facts of a wafer.
 
+use std::sync::Arc;
+
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::error::Error;
 use crate::frame::MarkLocation;
 use crate::timestamp::Timestamp;
 use crate::wafer::{Keyword, Test, Wafer};
 
 /// Keywords kept of one wafer; files have some forty.
 const MAX_KEYWORDS: usize = 1000;
+
+/// Wafers one file may have; a lot has 25.
+pub(crate) const MAX_WAFERS: usize = 1000;
+
+/// Refuses a file with more wafers than anybody can mean.
+pub(crate) fn check_wafers(wafers: usize, place: Place) -> Result<(), Error> {
+    if wafers <= MAX_WAFERS {
+        return Ok(());
+    }
+    let message = format!("the file has more than {MAX_WAFERS} wafers");
+    Err(Diagnostic::error("file-too-large", place, message).into())
+}
 
 /// The test the next plan, area or parameters belong to; a file may leave out its number.
 pub(crate) fn test_in_force(wafer: &mut Wafer) -> &mut Test {
@@ -42,9 +57,9 @@ pub(crate) fn remember(
         .iter()
         .position(|old| old.name.eq_ignore_ascii_case(&keyword.name));
     if let Some(at) = known {
-        wafer.keywords[at] = keyword;
+        wafer.keywords[at] = Arc::new(keyword);
     } else if wafer.keywords.len() < MAX_KEYWORDS {
-        wafer.keywords.push(keyword);
+        wafer.keywords.push(Arc::new(keyword));
     } else {
         let message = format!("more than {MAX_KEYWORDS} keywords: the others are left out");
         diagnostics.add(Diagnostic::warning("too-many-keywords", place, message));

@@ -1,5 +1,7 @@
 //! What keywords say about a wafer. Both families name them alike, with other units.
 
+use std::sync::Arc;
+
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::facts;
 use crate::frame::Point;
@@ -222,7 +224,7 @@ impl Taker<'_> {
         ))
     }
 
-    fn classes(&mut self) -> Vec<Class> {
+    fn classes(&mut self) -> Arc<[Class]> {
         let rows = self.rows(2);
         let class = |row: &[Value]| {
             let Whole::Value(number) = whole(row[0].text.as_bytes()) else {
@@ -237,7 +239,7 @@ impl Taker<'_> {
         self.collect(rows, class)
     }
 
-    fn dies(&mut self) -> Vec<Die> {
+    fn dies(&mut self) -> Arc<[Die]> {
         let rows = self.rows(2);
         let index = |at: usize, row: &[Value]| match whole(row[at].text.as_bytes()) {
             Whole::Value(index) => Ok(index),
@@ -252,7 +254,11 @@ impl Taker<'_> {
     }
 
     /// Rows to values; what cannot be one is reported and left out.
-    fn collect<T>(&mut self, rows: &[Value], row: impl Fn(&[Value]) -> Result<T, usize>) -> Vec<T> {
+    fn collect<T>(
+        &mut self,
+        rows: &[Value],
+        row: impl Fn(&[Value]) -> Result<T, usize>,
+    ) -> Arc<[T]> {
         let mut values = Vec::with_capacity(rows.len() / 2);
         for cells in rows.chunks_exact(2) {
             match row(cells) {
@@ -262,7 +268,7 @@ impl Taker<'_> {
                 }
             }
         }
-        values
+        values.into()
     }
 }
 

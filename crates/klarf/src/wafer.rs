@@ -1,6 +1,7 @@
 //! The facts of one inspected wafer, in the units of the field whichever family delivered them.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -97,7 +98,7 @@ pub struct Test {
     pub area_cm2: Option<f64>,
     /// The dies that were to be inspected, in the file's order.
     #[serde(skip)]
-    pub plan: Vec<Die>,
+    pub plan: Arc<[Die]>,
     /// Names and values of the test's parameters, as delivered.
     pub parameters: Vec<(String, String)>,
 }
@@ -141,7 +142,7 @@ pub struct Keyword {
 
 /// Everything a file says about one wafer, its defects apart.
 ///
-/// Lengths are in mm, areas in cm². Texts that are empty in the file are absent here; `keywords`
+/// Lengths are in mm, areas in cm². Tables and keywords are shared with the other wafers of a lot. Texts that are empty in the file are absent here; `keywords`
 /// keeps everything as delivered.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Wafer {
@@ -193,20 +194,20 @@ pub struct Wafer {
     pub file_timestamp: Option<Timestamp>,
     /// The class table, in the file's order.
     #[serde(skip)]
-    pub classes: Vec<Class>,
+    pub classes: Arc<[Class]>,
     /// The scan passes, in the file's order.
     pub tests: Vec<Test>,
     /// All dies of the product (`SampleDieMap`).
     #[serde(skip)]
-    pub die_map: Vec<Die>,
+    pub die_map: Arc<[Die]>,
     /// Dies that were not inspected (`RemovedDieList`).
     #[serde(skip)]
-    pub removed_dies: Vec<Die>,
+    pub removed_dies: Arc<[Die]>,
     /// Summary tables as delivered. Often wrong in edited files: never use them as the count.
     #[serde(skip)]
     pub summaries: Vec<Table>,
     /// All keywords as delivered, unknown ones included.
-    pub keywords: Vec<Keyword>,
+    pub keywords: Vec<Arc<Keyword>>,
 }
 
 impl Wafer {
@@ -235,10 +236,10 @@ impl Wafer {
             sample_center_mm: None,
             result_timestamp: None,
             file_timestamp: None,
-            classes: Vec::new(),
+            classes: Arc::default(),
             tests: Vec::new(),
-            die_map: Vec::new(),
-            removed_dies: Vec::new(),
+            die_map: Arc::default(),
+            removed_dies: Arc::default(),
             summaries: Vec::new(),
             keywords: Vec::new(),
         }
@@ -288,9 +289,8 @@ impl Wafer {
 
     /// The values of a keyword as delivered, by its name in any case; the last one counts.
     pub fn keyword(&self, name: &str) -> Option<&Keyword> {
-        self.keywords
-            .iter()
-            .rev()
-            .find(|keyword| keyword.name.eq_ignore_ascii_case(name))
+        let mut newest_first = self.keywords.iter().rev();
+        let found = newest_first.find(|keyword| keyword.name.eq_ignore_ascii_case(name));
+        found.map(Arc::as_ref)
     }
 }

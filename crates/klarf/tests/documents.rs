@@ -26,7 +26,7 @@ fn facts(reading: &Reading) -> Vec<(Vec<Defect>, Vec<Vec<Image>>, klarf::Wafer)>
         wafer
             .keywords
             .iter_mut()
-            .for_each(|keyword| keyword.line = 0);
+            .for_each(|keyword| std::sync::Arc::make_mut(keyword).line = 0);
         // Counts are made right when they are written.
         wafer
             .keywords

@@ -205,3 +205,22 @@ fn a_failing_source_is_no_refusal() {
     let error = read(Fails).expect_err("it fails");
     assert!(matches!(error, klarf::Error::Io(_)), "{error}");
 }
+
+#[test]
+fn many_faults_and_many_wafers_are_bounded() {
+    let keywords: String = (0..3000)
+        .map(|n| format!("SampleTestPlan 1 {n};Slot x{n};Vendor{n};"))
+        .collect();
+    let wafers = |count: usize| {
+        let begin = "FileVersion 1 2;DefectRecordSpec 1 DEFECTID;";
+        format!(
+            "{begin}{keywords}{}EndOfFile;",
+            "WaferID \"1\";DefectList;".repeat(count)
+        )
+    };
+    let file = read(wafers(2).as_bytes()).expect("read");
+    assert!(file.diagnostics.len() <= 1010, "{}", file.diagnostics.len());
+    assert_eq!(file.wafers.len(), 2);
+    assert_eq!(file.wafers[1].end.wafer.keywords.len(), 1000);
+    assert_eq!(refusal_code(wafers(1001).as_bytes()), "file-too-large");
+}

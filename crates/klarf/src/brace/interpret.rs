@@ -51,6 +51,7 @@ impl<R: Read> Interpreter<'_, R> {
             facts.lot_id = text(record.id.as_ref());
         }
         self.facts(record, &mut facts, &mut Vec::new())?;
+        facts.summaries.clear(); // A summary outside of a wafer is none of any one wafer.
         for item in &record.items {
             match item {
                 Item::Record(inner) if is(inner, "WaferRecord") => self.wafer(inner, &facts)?,
@@ -77,6 +78,13 @@ impl<R: Read> Interpreter<'_, R> {
                 .add(diagnostic.expected("a DefectList in the WaferRecord"));
             return Ok(());
         }
+        facts::check_wafers(
+            self.wafers.len() + 1,
+            Place {
+                line: wafer.line,
+                column: 1,
+            },
+        )?;
         self.wafers.push(WaferRecord { wafer, lists });
         Ok(())
     }
@@ -177,7 +185,7 @@ impl<R: Read> Interpreter<'_, R> {
         Ok(())
     }
 
-    fn classes(&mut self, table: &Table, place: Place) -> Vec<Class> {
+    fn classes(&mut self, table: &Table, place: Place) -> Arc<[Class]> {
         let at = |name: &str| {
             table
                 .columns
@@ -201,7 +209,7 @@ impl<R: Read> Interpreter<'_, R> {
         self.collect(table, place, class)
     }
 
-    fn dies(&mut self, table: &Table, place: Place) -> Vec<Die> {
+    fn dies(&mut self, table: &Table, place: Place) -> Arc<[Die]> {
         let at = |name: &str| {
             table
                 .columns
@@ -228,7 +236,7 @@ impl<R: Read> Interpreter<'_, R> {
         table: &Table,
         place: Place,
         value: impl Fn(&Vec<String>) -> Option<T>,
-    ) -> Vec<T> {
+    ) -> Arc<[T]> {
         let values: Vec<T> = table.rows.iter().filter_map(value).collect();
         let left_out = table.rows.len() - values.len();
         if left_out > 0 {
@@ -237,7 +245,7 @@ impl<R: Read> Interpreter<'_, R> {
             self.diagnostics
                 .add(diagnostic.expected("whole numbers of 32 bits in its columns"));
         }
-        values
+        values.into()
     }
 }
 

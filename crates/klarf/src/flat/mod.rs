@@ -12,6 +12,7 @@ use crate::column::Columns;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::Error;
 use crate::event::WaferEnd;
+use crate::facts;
 use crate::keyword;
 use crate::lexer::{Kind, Token};
 use crate::reader::{Io, Pending};
@@ -217,7 +218,7 @@ impl Flat {
             .active
             .as_mut()
             .map_or(&mut self.facts, |active| &mut active.wafer);
-        crate::facts::test_in_force(wafer).parameters = parameters;
+        facts::test_in_force(wafer).parameters = parameters;
     }
 
     fn begin_wafer<R: Read>(&mut self, statement: &Statement, io: &mut Io<R>) {
@@ -278,6 +279,7 @@ impl Flat {
             return Err(Diagnostic::error("columns-missing", place, message).into());
         }
         self.begin_results(io);
+        facts::check_wafers(self.wafers, place)?;
         self.list = Some(List::default());
         self.is_after_empty_list = true;
         Ok(())
