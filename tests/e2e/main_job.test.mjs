@@ -1,0 +1,150 @@
+// The main job: sign in, drop inspection files, see them on charts, table and map, open a single defect.
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { assertNoFaults, launch, open, picture, pixel } from "./browser.mjs";
+import { WaferMap, chooseDatum, closeTo, importFiles, navigate, settled, signIn } from "./pages.mjs";
+import { real } from "./samples.mjs";
+import { ROOT, Server } from "./server.mjs";
+
+const COMPLUS = real("klarfkit-CPS3TwithoutReview.001");
+const DENSE = real("wafermap-clustering-LAA_FAA_LAA-01.000");
+const MALFORMED = real("jklarfreader-bad12DefectList.klarf");
+
+let server;
+let browser;
+before(async () => {
+  [server, browser] = [await Server.start(), await launch()];
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+async function signedIn() {
+  const page = await open(browser, server.url);
+  await signIn(page, "admin", server.adminPassword());
+  return page;
+}
+
+test("a first visitor is led from an empty dashboard to the imports", async () => {
+  const page = await signedIn();
+  await page.getByText("No inspections yet").waitFor();
+  await page.getByRole("link", { name: "Import files" }).click();
+  await page.getByText("Drop KLARF files here").waitFor();
+  assertNoFaults(page);
+});
+
+test("a wrong password says no more than that", async () => {
+  const page = await open(browser, server.url);
+  await page.goto("/");
+  await page.getByLabel("Username").fill("admin");
+  await page.getByLabel("Password").fill("not the password");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("alert").getByText("username or password is wrong", { exact: false }).waitFor();
+  // A refused sign-in is a 401 on the console by nature; nothing else may be there.
+  assert.deepEqual(page.faults.filter((fault) => !fault.includes("/auth/login")), []);
+});
+
+test("a file that is no KLARF file is refused and leaves nothing", async () => {
+  const page = await signedIn();
+  const path = join(mkdtempSync(join(tmpdir(), "wafermaps-")), "letter.klarf");
+  writeFileSync(path, "Dear colleague,\nthe results follow tomorrow.\n");
+  const card = await importFiles(page, [path]);
+  await card.getByText("this is no KLARF file", { exact: false }).first().waitFor();
+  await navigate(page, "Inspections");
+  await page.getByText("No inspections", { exact: false }).first().waitFor();
+  assertNoFaults(page);
+});
+
+test("a real inspection goes from its file to the pixel where its defect lies", { skip: !COMPLUS && "no real samples here" }, async () => {
+  const page = await signedIn();
+  const card = await importFiles(page, [COMPLUS]);
+  await card.getByText("16 defects").waitFor();
+  await card.getByRole("link", { name: "HJU008:25 at IMD2_SRO" }).click();
+  const map = new WaferMap(page);
+  await map.ready();
+  await page.getByText("Wafer map, 16 defects").waitFor();
+
+  // Worked out by hand from the file: -35*2489.96 + 552.64 - 2394.80 um and -9*2259.92 + 1043.08 - 2090.32 um.
+  const place = await map.place(-88.99076, -21.38652);
+  const colour = await page.locator(".wafer-legend, .legend").first().evaluate((node) => {
+    const mark = node.querySelector("svg path, svg circle, svg rect, svg polygon");
+    return getComputedStyle(mark).fill.match(/\d+/g).slice(0, 3).map(Number);
+  });
+  closeTo(await pixel(map.canvas, ...place), colour, 40, "colour of defect 1");
+
+  await page.getByRole("link", { name: "1", exact: true }).first().click();
+  await page.getByRole("heading", { level: 1, name: /Defect 1\b/ }).waitFor();
+  await page.getByText("-88.990", { exact: false }).or(page.getByText("−88.990", { exact: false })).first().waitFor();
+  await page.goBack();
+  await page.getByText("Wafer map, 16 defects").waitFor();
+  assertNoFaults(page);
+});
+
+test("twelve thousand defects are counted alike by table, map and charts", { skip: !DENSE && "no real samples here" }, async () => {
+  const page = await signedIn();
+  const card = await importFiles(page, [DENSE]);
+  await card.getByText("12,263 defects").waitFor();
+  await card.getByRole("link", { name: /LAA:01/ }).click();
+  await page.getByText("Wafer map, 12,263 defects").waitFor();
+  const map = new WaferMap(page);
+  await map.ready();
+  await page.getByText(/12,263/).nth(1).waitFor();
+
+  await navigate(page, "Trends and SPC");
+  await page.locator('[data-chart] button.chart-datum').first().waitFor({ state: "attached" });
+  const trend = await page.locator('[data-chart] .chart-table tbody').first().textContent();
+  assert.match(trend, /12,263|12263/);
+  await navigate(page, "Pareto");
+  const pareto = await page.locator('[data-chart="pareto"] .chart-table tbody').textContent();
+  assert.match(pareto, /12,263|12263/);
+  assertNoFaults(page);
+});
+
+test("the same file twice adds nothing", { skip: !COMPLUS && "no real samples here" }, async () => {
+  const page = await signedIn();
+  const call = await server.api();
+  const before_ = await call("GET", "/inspections");
+  const card = await importFiles(page, [COMPLUS]);
+  await card.getByText("The same bytes were in already", { exact: false }).waitFor();
+  const after_ = await call("GET", "/inspections");
+  assert.equal(after_.pagination.total, before_.pagination.total);
+  assertNoFaults(page);
+});
+
+test("a malformed defect row is refused with its line", { skip: !MALFORMED && "no real samples here" }, async () => {
+  const page = await signedIn();
+  const card = await importFiles(page, [MALFORMED]);
+  await card.getByText("Line 29", { exact: false }).first().waitFor();
+  assertNoFaults(page);
+});
+
+test("a click on a Pareto bar makes the other views follow, and the back button takes it back", async () => {
+  const call = await server.api();
+  const files = ["FB4024_M1-CMP.klarf", "FB4025_M1-CMP.klarf"];
+  const sent = await server.importFiles(call, files.map((name) => [name, readFileSync(join(ROOT, "samples", name))]));
+  assert.equal(sent.status, 201);
+  const page = await signedIn();
+  await page.goto("/?step=M1-CMP");
+  await settled(page);
+  const kpis = () => page.locator("main").innerText();
+  const whole = await kpis();
+  await chooseDatum(page, "pareto", "Scratch");
+  await page.waitForURL(/defect_type=\d+/);
+  await settled(page);
+  await page.getByRole("button", { name: /Remove.*Scratch/ }).waitFor();
+  const narrowed = await kpis();
+  assert.notEqual(narrowed, whole);
+  // 694 scratches of 1,152 defects: counted in the files by their class column.
+  const scratches = files.map((name) => readFileSync(join(ROOT, "samples", name), "latin1")).join("\n")
+    .split("\n").filter((line) => /^ \d+ [\d.]+ [\d.]+ -?\d+ -?\d+ [\d.]+ [\d.]+ [\d.]+ [\d.]+ 2 1 /.test(line)).length;
+  assert.ok(narrowed.includes(scratches.toLocaleString("en-GB")), `${scratches} scratches in:\n${narrowed}`);
+  await page.goBack();
+  await settled(page);
+  assert.ok(!page.url().includes("defect_type"));
+  await picture(page, "main-job-dashboard");
+  assertNoFaults(page);
+});
