@@ -191,7 +191,13 @@ async fn receive(running: &Running, first: Field, mut form: Multipart) -> ApiRes
             return Ok(());
         }
         let mut is_wanted = true;
-        while let Some(chunk) = field.next().await {
+        loop {
+            let chunk = tokio::select! {
+                chunk = field.next() => chunk,
+                // Whoever sends may have fallen silent: do not wait for more.
+                () = running.live().cancelled() => return Ok(()),
+            };
+            let Some(chunk) = chunk else { break };
             let chunk = chunk.map_err(|error| broken(&error))?;
             // A file that was refused early still has to be read past.
             is_wanted = is_wanted && sender.send(chunk).await;

@@ -1,6 +1,8 @@
 //! How far an import has come, for everybody who asks while it runs.
 
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+
+use tokio_util::sync::CancellationToken;
 
 /// Counters of one import, over all its files. Readers and writers share it.
 #[derive(Debug, Default)]
@@ -8,7 +10,7 @@ pub struct Live {
     bytes: AtomicI64,
     wafers: AtomicI64,
     defects: AtomicI64,
-    is_cancelled: AtomicBool,
+    stop: CancellationToken,
 }
 
 /// The counters at one moment.
@@ -35,13 +37,18 @@ impl Live {
 
     /// Asks the import to stop; it undoes the file at hand.
     pub fn cancel(&self) {
-        self.is_cancelled.store(true, Relaxed);
+        self.stop.cancel();
     }
 
     /// Whether the import has been asked to stop.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
-        self.is_cancelled.load(Relaxed)
+        self.stop.is_cancelled()
+    }
+
+    /// Waits until the import is asked to stop, for ever where nobody asks.
+    pub async fn cancelled(&self) {
+        self.stop.cancelled().await;
     }
 
     pub(super) fn add_bytes(&self, bytes: usize) {
