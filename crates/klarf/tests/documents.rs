@@ -341,3 +341,20 @@ proptest! {
         prop_assert_eq!(read_document(&bytes).expect("read"), document);
     }
 }
+
+#[test]
+fn a_plain_value_behind_a_quoted_one_stays_plain() {
+    let file =
+        "FileVersion 1 2;DefectRecordSpec 2 DEFECTID NOTE;DefectList\n 1 \"a\"\n 2 b;EndOfFile;";
+    let Ok(Document::Flat(document)) = read_document(file.as_bytes()) else {
+        panic!("flat")
+    };
+    let rows = vec![
+        vec![Value::from(1), Value::text("a")],
+        vec![Value::from(2), Value::word("b")],
+    ];
+    assert_eq!(
+        document.statements.last(),
+        Some(&Statement::defect_list(rows))
+    );
+}

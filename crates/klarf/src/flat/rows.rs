@@ -288,6 +288,10 @@ impl Copying {
     fn flush<R: Read>(self, lexer: &Lexer<R>, batch: &mut DefectBatch) {
         let end = lexer.position().max(self.window);
         batch.text.extend_from_slice(lexer.window(self.window, end));
+        // A quote in front of a cell tells that the cell is quoted: this one closes the one before.
+        if batch.text.last() == Some(&b'"') {
+            batch.text.push(b' ');
+        }
     }
 }
 
