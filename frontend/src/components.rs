@@ -1,11 +1,20 @@
 //! Parts that several pages are made of.
 
+pub mod badge;
+pub mod diagnostics;
 pub mod dialog;
+pub mod export;
 pub mod facts;
 pub mod filter_bar;
+pub mod form;
+pub mod history;
 pub mod icon;
 pub mod link;
 pub mod multi_select;
+pub mod page;
+pub mod search;
 pub mod shell;
 pub mod status;
+pub mod table;
 pub mod user_menu;
+pub mod wafer_identity;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
+use super::link::Go;
 use crate::format;
 
 /// A list of names and values; values that are not known are written as a dash.
@@ -37,4 +38,9 @@ pub fn moment(at: Option<DateTime<Utc>>) -> AnyView {
         Some(at) => view! { <Moment at/> }.into_any(),
         None => format::UNKNOWN.into_any(),
     }
+}
+
+/// A link inside the application.
+pub fn link(to: String, text: String) -> AnyView {
+    view! { <Go to>{text}</Go> }.into_any()
 }

@@ -77,10 +77,11 @@ impl<T: DeserializeOwned + Send + Sync + 'static> List<T> {
         ))
     }
 
-    /// Orders by a column; by the same column again: the other way round.
-    pub fn sort_by(self, column: &str) {
-        let order = match untrack(|| self.order()) {
-            Some((sorted, Order::Asc)) if sorted == column => Order::Desc,
+    /// Orders by a column; by the one that orders already: the other way round.
+    pub fn sort_by(self, column: &str, default: (&'static str, Order)) {
+        let now = untrack(|| self.order()).unwrap_or((default.0.to_owned(), default.1));
+        let order = match now {
+            (sorted, Order::Asc) if sorted == column => Order::Desc,
             _ => Order::Asc,
         };
         self.query.set(&[

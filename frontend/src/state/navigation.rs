@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::hooks::{use_location, use_navigate, use_params_map};
 
 use super::filter::UrlFilter;
 
@@ -55,6 +55,14 @@ impl UrlQuery {
     /// The last value of a name.
     pub fn value(self, name: &str) -> Option<String> {
         self.pairs.with(|pairs| last(pairs, name))
+    }
+
+    /// All values of a name.
+    pub fn values(self, name: &str) -> Vec<String> {
+        self.pairs.with(|pairs| {
+            let of_it = pairs.iter().filter(|(kept, _)| kept == name);
+            of_it.map(|(_, value)| value.clone()).collect()
+        })
     }
 
     /// The last value of a name, read as `T`; what cannot be read counts as absent.
@@ -111,6 +119,12 @@ pub fn keeping(path: &str, filter: &UrlFilter) -> String {
         .filter(|(name, _)| !own_names.contains(name));
     pairs.extend(kept);
     path_with(path, &pairs)
+}
+
+/// The part of the page's address that the route calls `name`.
+pub fn use_param(name: &'static str) -> Memo<String> {
+    let params = use_params_map();
+    Memo::new(move |_| params.with(|params| params.get(name).unwrap_or_default()))
 }
 
 /// One segment of a path, escaped: ids may hold slashes, colons and blanks.

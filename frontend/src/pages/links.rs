@@ -1,0 +1,43 @@
+//! Where things have their pages, and how CSV files write moments.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use contract::defect::DefectId;
+use uuid::Uuid;
+
+use crate::state::navigation::segment;
+
+/// Page of a wafer.
+pub fn wafer(wafer_id: &str) -> String {
+    format!("/wafers/{}", segment(wafer_id))
+}
+
+/// The inspections of a lot.
+pub fn lot(lot_id: &str) -> String {
+    format!("/inspections?lot={}", segment(lot_id))
+}
+
+/// Page of an inspection.
+pub fn inspection(inspection_id: Uuid) -> String {
+    format!("/inspections/{inspection_id}")
+}
+
+/// Page of a defect.
+pub fn defect(defect_id: DefectId) -> String {
+    format!("/defects/{defect_id}")
+}
+
+/// Page of a tool.
+pub fn equipment(equipment_id: &str) -> String {
+    format!("/equipment/{}", segment(equipment_id))
+}
+
+/// Page of a defect type.
+pub fn defect_type(defect_type_id: i32) -> String {
+    format!("/defect-types/{defect_type_id}")
+}
+
+/// A moment in a CSV file: UTC, RFC 3339.
+pub fn csv_moment(at: Option<DateTime<Utc>>) -> String {
+    at.map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true))
+        .unwrap_or_default()
+}
