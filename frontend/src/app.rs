@@ -12,6 +12,7 @@ use crate::pages;
 use crate::state::caller::Caller;
 use crate::state::filter::FilterState;
 use crate::state::theme::Theme;
+use crate::state::uploads::Uploads;
 
 /// The whole application.
 #[component]
@@ -69,10 +70,25 @@ fn SignedIn() -> impl IntoView {
         },
     );
     provide_context(Caller(user.into()));
+    provide_context(Uploads::new());
     view! {
         <Shell>
             <Routes fallback=|| view! { <pages::not_found::NotFoundPage/> }>
                 <Route path=path!("/") view=pages::dashboard::DashboardPage/>
+                <Route path=path!("/trends") view=pages::trends::TrendsPage/>
+                <Route path=path!("/pareto") view=pages::pareto::ParetoPage/>
+                <Route path=path!("/inspections") view=pages::inspections::InspectionsPage/>
+                <Route path=path!("/inspections/:id") view=pages::inspection::InspectionPage/>
+                <Route path=path!("/defects/:id") view=pages::defect::DefectPage/>
+                <Route path=path!("/wafers") view=pages::wafers::WafersPage/>
+                <Route path=path!("/wafers/:id") view=pages::wafer::WaferPage/>
+                <Route path=path!("/lots") view=pages::lots::LotsPage/>
+                <Route path=path!("/equipment") view=pages::equipment_list::EquipmentListPage/>
+                <Route path=path!("/equipment/:id") view=pages::equipment::EquipmentPage/>
+                <Route path=path!("/defect-types") view=pages::defect_types::DefectTypesPage/>
+                <Route path=path!("/defect-types/:id") view=pages::defect_type::DefectTypePage/>
+                <Route path=path!("/imports") view=pages::imports::ImportsPage/>
+                <Route path=path!("/users") view=pages::users::UsersPage/>
             </Routes>
         </Shell>
     }

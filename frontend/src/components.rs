@@ -15,6 +15,8 @@ pub mod page;
 pub mod search;
 pub mod shell;
 pub mod status;
+pub mod step_through;
 pub mod table;
+pub mod type_filter;
 pub mod user_menu;
 pub mod wafer_identity;

@@ -7,3 +7,4 @@ pub mod navigation;
 pub mod remote;
 pub mod theme;
 pub mod title;
+pub mod uploads;

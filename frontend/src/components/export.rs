@@ -64,6 +64,10 @@ where
 }
 
 fn csv<T: 'static>(columns: &[Column<T>], rows: &[T]) -> String {
+    let columns: Vec<&Column<T>> = columns
+        .iter()
+        .filter(|column| column.is_exported())
+        .collect();
     let mut text = line(columns.iter().map(|column| column.title().to_owned()));
     for row in rows {
         text.push_str(&line(columns.iter().map(|column| column.csv(row))));

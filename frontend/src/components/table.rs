@@ -26,6 +26,7 @@ pub struct Column<T> {
     sort: Option<&'static str>,
     numeric: bool,
     wraps: bool,
+    exported: bool,
     cell: Cell<T>,
     text: Text<T>,
 }
@@ -112,6 +113,7 @@ impl<T: 'static> Column<T> {
             sort: None,
             numeric: false,
             wraps: false,
+            exported: true,
             cell: Arc::new(cell),
             text: Arc::new(text),
         }
@@ -127,6 +129,17 @@ impl<T: 'static> Column<T> {
     pub fn csv_as(mut self, text: impl Fn(&T) -> String + Send + Sync + 'static) -> Self {
         self.text = Arc::new(text);
         self
+    }
+
+    /// Left out of CSV: a column of buttons.
+    pub fn without_csv(mut self) -> Self {
+        self.exported = false;
+        self
+    }
+
+    /// Whether CSV has it.
+    pub fn is_exported(&self) -> bool {
+        self.exported
     }
 
     /// Long texts: the cell wraps.
@@ -312,10 +325,10 @@ where
             </label>
             <ExportButton list columns name=title/>
             <nav class="pager" aria-label=format!("Pages of {title}")>
-                <button class="button button-icon" type="button" aria-label="Previous page" disabled=move || page() <= 1
+                <button class="button button-icon" type="button" aria-label="Previous page" disabled={move || page() <= 1}
                     on:click=move |_| list.go_to(untrack(page) - 1)><Drawn icon=Icon::Previous/></button>
                 <span>{move || format!("Page {} of {}", page(), pages())}</span>
-                <button class="button button-icon" type="button" aria-label="Next page" disabled=move || page() >= pages()
+                <button class="button button-icon" type="button" aria-label="Next page" disabled={move || page() >= pages()}
                     on:click=move |_| list.go_to(untrack(page) + 1)><Drawn icon=Icon::Next/></button>
             </nav>
         </div>

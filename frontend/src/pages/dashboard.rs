@@ -1,15 +1,27 @@
 //! The dashboard: how the fab does under the filter, at one look.
 
-use contract::analytics::{Dashboard, DashboardQuery, Kpis};
+use std::sync::Arc;
+
+use contract::analytics::{Dashboard, DashboardQuery, Pareto, WaferMap as Map};
+use contract::inspection::Inspection;
 use leptos::prelude::*;
 
+use super::dashboard_kpis::KeyFigures;
+use super::links;
+use super::trends::Violations;
 use crate::api::{Api, with_query};
+use crate::chart::{ChartCard, ClickedDatum, pareto, spc};
+use crate::components::facts::Moment;
 use crate::components::link::Go;
+use crate::components::page::{Card, PageHead};
 use crate::components::status::{Notice, loaded};
+use crate::components::type_filter::hidden_by_filter;
 use crate::format;
-use crate::state::filter::FilterState;
+use crate::state::filter::{Dimension, FilterState, UrlFilter};
+use crate::state::navigation::UrlQuery;
 use crate::state::remote::Remote;
 use crate::state::title::use_title;
+use crate::wafer::WaferMap;
 
 /// Key figures, control chart, Pareto, latest inspections, violations.
 #[component]
@@ -26,28 +38,170 @@ pub fn DashboardPage() -> impl IntoView {
         },
     );
     view! {
-        <h1 class="page-title">"Dashboard"</h1>
-        {loaded(dashboard, 8, move |dashboard| view! {
-            <Show when=move || dashboard.read().kpis.inspections == 0>
-                <Notice title="No inspections yet" text="Import the KLARF files that your inspection tools write.">
-                    <Go to="/imports" class="button button-primary">"Import files"</Go>
-                </Notice>
-            </Show>
-            <KeyFigures dashboard/>
+        <PageHead title="Dashboard"/>
+        {loaded(dashboard, 10, move |dashboard| {
+            let is_empty = Memo::new(move |_| dashboard.read().kpis.inspections == 0);
+            move || match is_empty.get() {
+                true => view! { <Nothing/> }.into_any(),
+                false => view! { <Overview dashboard/> }.into_any(),
+            }
         })}
     }
 }
 
+/// No inspections: none under this filter, or none at all.
 #[component]
-fn KeyFigures(dashboard: Signal<std::sync::Arc<Dashboard>>) -> impl IntoView {
-    let figure = move |label: &'static str, read: fn(&Kpis) -> String| {
-        view! { <div class="kpi"><dt>{label}</dt><dd>{move || read(&dashboard.read().kpis)}</dd></div> }
+fn Nothing() -> impl IntoView {
+    let filter = FilterState::here();
+    let is_filtered = move || filter.chosen() != UrlFilter::default();
+    move || {
+        match is_filtered() {
+        true => view! {
+            <Notice title="No inspections under this filter" text="Widen the time window or take back a choice.">
+                <button class="button" type="button" on:click=move |_| filter.update(|filter| *filter = UrlFilter::default())>"Clear the filter"</button>
+            </Notice>
+        }
+        .into_any(),
+        false => view! {
+            <Notice title="No inspections yet" text="Import the KLARF files that your inspection tools write: charts, Pareto and wafer maps follow by themselves.">
+                <Go to="/imports" class="button button-primary">"Import files"</Go>
+            </Notice>
+        }
+        .into_any(),
+    }
+    }
+}
+
+#[component]
+fn Overview(dashboard: Signal<Arc<Dashboard>>) -> impl IntoView {
+    let query = UrlQuery::here();
+    let kpis = Memo::new(move |_| dashboard.read().kpis.clone());
+    let previous = Memo::new(move |_| dashboard.read().previous.clone());
+    let trend = Memo::new(move |_| spc::spec(&dashboard.read().trend, None));
+    let reason = Signal::derive(move || Some(dashboard.read().trend.reason.clone()));
+    let open_point = Callback::new(move |clicked: ClickedDatum| {
+        if let Some(id) = clicked.inspection_id {
+            query.go(&links::inspection(id));
+        }
+    });
+    let control = Signal::derive(move || Arc::new(dashboard.read().trend.clone()));
+    view! {
+        <KeyFigures kpis=kpis previous=previous/>
+        <div class="grid grid-main-side">
+            <ChartCard title="Defects per inspection" spec=trend note=reason on_click=open_point/>
+            <TypePareto pareto=Signal::derive(move || dashboard.read().pareto.clone())/>
+        </div>
+        <div class="grid grid-main-side">
+            <Card title="Latest inspections" actions=|| view! { <Go to="/inspections">"All inspections"</Go> }>
+                <Latest inspections=Signal::derive(move || dashboard.read().latest.clone())/>
+            </Card>
+            <LatestMap inspection=Signal::derive(move || dashboard.read().latest.first().cloned())/>
+        </div>
+        <Card title="Violations of control rules" actions=|| view! { <Go to="/trends">"Trends and SPC"</Go> }>
+            <Violations spc=control/>
+        </Card>
+    }
+}
+
+/// The Pareto of defect types; a click on a bar puts its type into the filter, or takes it out.
+#[component]
+pub fn TypePareto(
+    /// By defect type.
+    #[prop(into)]
+    pareto: Signal<Pareto>,
+) -> impl IntoView {
+    let filter = FilterState::here();
+    let spec = Memo::new(move |_| {
+        pareto::spec(
+            &pareto.read(),
+            &filter.chosen().values(Dimension::DefectType),
+        )
+    });
+    let toggle = Callback::new(move |clicked: ClickedDatum| {
+        // The last bar, `other`, sums up several types: it is none to filter by.
+        if clicked.key.parse::<i32>().is_ok() {
+            filter.toggle(Dimension::DefectType, &clicked.key);
+        }
+    });
+    let note = Signal::derive(|| Some("A click on a bar filters by its type.".to_owned()));
+    view! { <ChartCard title="Defect types" spec=spec note=note on_click=toggle/> }
+}
+
+#[component]
+fn Latest(inspections: Signal<Vec<Inspection>>) -> impl IntoView {
+    let row = |inspection: Inspection| {
+        let Inspection {
+            inspection_id,
+            wafer_id,
+            step_id,
+            equipment_id,
+            defect_count,
+            density_per_cm2,
+            inspected_at,
+            ..
+        } = inspection;
+        view! {
+            <tr>
+                <td><Go to=links::inspection(inspection_id)><Moment at=inspected_at/></Go></td>
+                <td><Go to=links::wafer(&wafer_id)>{wafer_id.clone()}</Go></td>
+                <td>{step_id}</td>
+                <td>{format::or_unknown(equipment_id, |id| id)}</td>
+                <td class="numeric">{format::count(defect_count)}</td>
+                <td class="numeric">{format::or_unknown(density_per_cm2, format::significant)}</td>
+            </tr>
+        }
     };
     view! {
-        <dl class="kpis">
-            {figure("Inspections", |kpis| format::count(kpis.inspections))}
-            {figure("Wafers", |kpis| format::count(kpis.wafers))}
-            {figure("Defects", |kpis| format::count(kpis.defects))}
-        </dl>
+        <div class="table-scroll" role="region" aria-label="Latest inspections" tabindex="0">
+            <table class="table">
+                <thead><tr>
+                    <th scope="col">"Inspected"</th><th scope="col">"Wafer"</th><th scope="col">"Step"</th><th scope="col">"Equipment"</th>
+                    <th scope="col" class="numeric">"Defects"</th><th scope="col" class="numeric">"Defects/cm²"</th>
+                </tr></thead>
+                <tbody>{move || inspections.get().into_iter().map(row).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+/// The map of the newest inspection, with the types of the filter.
+#[component]
+fn LatestMap(inspection: Signal<Option<Inspection>>) -> impl IntoView {
+    let api = Api::here();
+    let query = UrlQuery::here();
+    let id = Memo::new(move |_| {
+        inspection
+            .read()
+            .as_ref()
+            .map(|inspection| inspection.inspection_id)
+    });
+    let map = Remote::new(
+        move || id.get(),
+        move |id| async move {
+            api.get::<Map>(&format!("{}/map", links::inspection(id)))
+                .await
+        },
+    );
+    let hidden_types = hidden_by_filter(map);
+    let title = Signal::derive(move || {
+        inspection
+            .read()
+            .as_ref()
+            .map_or_else(String::new, |inspection| {
+                format!("Latest: {} at {}", inspection.wafer_id, inspection.step_id)
+            })
+    });
+    let open = Callback::new(move |(_, defect_no): (u32, i32)| {
+        if let Some(inspection_id) = id.get_untracked() {
+            query.go(&links::defect(contract::defect::DefectId {
+                inspection_id,
+                defect_no,
+            }));
+        }
+    });
+    view! {
+        <Card title actions=move || id.get().map(|id| view! { <Go to=links::inspection(id)>"Open inspection"</Go> })>
+            {loaded(map, 8, move |shown| view! { <WaferMap map=Signal::derive(move || Some(shown.get())) hidden_types on_select=open/> })}
+        </Card>
     }
 }

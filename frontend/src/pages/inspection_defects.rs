@@ -1,0 +1,210 @@
+//! The defects of an inspection as a table, tied to its map.
+
+use std::sync::Arc;
+
+use contract::analytics::WaferMap as Map;
+use contract::defect::{Defect, DefectQuery};
+use contract::filter::Order;
+use leptos::prelude::*;
+
+use super::links;
+use crate::api::with_query;
+use crate::components::badge;
+use crate::components::icon::{Drawn, Icon};
+use crate::components::status::Notice;
+use crate::components::table::{Column, DataTable};
+use crate::format;
+use crate::state::filter::FilterState;
+use crate::state::list::List;
+use crate::state::navigation::UrlQuery;
+use crate::state::remote::Remote;
+use crate::wafer::Region;
+
+/// What map and table share.
+#[derive(Clone, Copy)]
+pub struct Chosen {
+    /// The defect that was clicked.
+    pub defect_no: RwSignal<Option<i32>>,
+    /// The defect whose row is under the pointer or has the focus.
+    pub pointed: RwSignal<Option<i32>>,
+    /// The rectangle that was drawn on the map.
+    pub region: RwSignal<Option<Region>>,
+    map: RwSignal<Option<Arc<Map>>>,
+}
+
+/// What the map knows of a defect.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShownDefect {
+    /// Number.
+    pub number: i32,
+    /// Name of the type.
+    pub kind: String,
+    /// Colour of the type.
+    pub colour: String,
+    /// Position from the wafer centre, mm.
+    pub x_mm: f64,
+    /// Position from the wafer centre, mm, y up.
+    pub y_mm: f64,
+    /// Die column and row.
+    pub die: (i32, i32),
+    /// Size in um, 0 where unknown.
+    pub size_um: f32,
+}
+
+impl Chosen {
+    /// Nothing is chosen.
+    pub fn new() -> Self {
+        Self {
+            defect_no: RwSignal::new(None),
+            pointed: RwSignal::new(None),
+            region: RwSignal::new(None),
+            map: RwSignal::new(None),
+        }
+    }
+
+    /// Chooses nothing.
+    pub fn clear(self) {
+        self.defect_no.set(None);
+        self.pointed.set(None);
+        self.region.set(None);
+    }
+
+    /// Looks defects up in this map.
+    pub fn follow(self, map: Remote<Map>) {
+        Effect::new(move || self.map.set(map.get()));
+    }
+
+    /// The chosen defect as the map has it.
+    pub fn shown(self) -> Option<ShownDefect> {
+        let number = self.defect_no.get()?;
+        self.map.with(|map| find(map.as_deref()?, number))
+    }
+
+    /// Die of the chosen defect.
+    pub fn die(self) -> Signal<Option<(i32, i32)>> {
+        let die = Memo::new(move |_| self.shown().map(|defect| defect.die));
+        die.into()
+    }
+}
+
+fn find(map: &Map, number: i32) -> Option<ShownDefect> {
+    let defects = &map.defects;
+    let index = defects.defect_no.iter().position(|no| *no == number)?;
+    let kind = map.types.get(*defects.kind.get(index)? as usize)?;
+    Some(ShownDefect {
+        number,
+        kind: kind.name.clone(),
+        colour: kind.colour.clone(),
+        x_mm: *defects.x_mm.get(index)?,
+        y_mm: *defects.y_mm.get(index)?,
+        die: (*defects.die_x.get(index)?, *defects.die_y.get(index)?),
+        size_um: *defects.size_um.get(index)?,
+    })
+}
+
+/// The defects under the type filter and within the rectangle drawn on the map.
+#[component]
+pub fn DefectTable(
+    /// Path of the inspection.
+    path: Memo<String>,
+    /// What map and table share.
+    chosen: Chosen,
+    /// Columns of the file that the table leaves out.
+    #[prop(into)]
+    extra_columns: Signal<Vec<String>>,
+) -> impl IntoView {
+    let filter = FilterState::here();
+    let query = UrlQuery::here();
+    let list = List::<Defect>::new(move |_| {
+        let mut question = DefectQuery {
+            defect_type: filter.chosen().defect_types(),
+            ..DefectQuery::default()
+        };
+        if let Some([x_min, y_min, x_max, y_max]) = chosen.region.get() {
+            question.x_min_mm = Some(x_min);
+            question.x_max_mm = Some(x_max);
+            question.y_min_mm = Some(y_min);
+            question.y_max_mm = Some(y_max);
+        }
+        Some(with_query(&format!("{}/defects", path.read()), &question))
+    });
+    // Fewer rows under a new rectangle: the page that was shown may be gone.
+    Effect::new(move |before: Option<Option<Region>>| {
+        let region = chosen.region.get();
+        if before.is_some_and(|before| before != region)
+            && untrack(|| query.value("page")).is_some()
+        {
+            query.replace(&[("page", None)]);
+        }
+        region
+    });
+    let point = Callback::new(move |row: Option<Arc<Defect>>| {
+        chosen.pointed.set(row.map(|defect| defect.defect_no))
+    });
+    let marked = Signal::derive(move || chosen.defect_no.get().map(|number| number.to_string()));
+    let empty = ViewFn::from(
+        || view! { <Notice title="No defects here" text="None lies in the region, is of the chosen types, or was found at all."/> },
+    );
+    view! {
+        <Show when=move || chosen.region.read().is_some()>
+            <p class="message">"Only defects within the region drawn on the map."</p>
+        </Show>
+        <DataTable list columns=columns(chosen) key=|defect| defect.defect_no.to_string() title="Defects"
+            default_order=("defect_no", Order::Asc) empty selected=marked on_point=point/>
+        <Show when=move || !extra_columns.read().is_empty()>
+            <p class="quiet">{move || format!("The file has more columns, shown with each defect: {}.", extra_columns.read().join(", "))}</p>
+        </Show>
+    }
+}
+
+fn columns(chosen: Chosen) -> Vec<Column<Defect>> {
+    let find = move |defect: &Defect| {
+        let number = defect.defect_no;
+        view! {
+            <button class="button button-icon button-small" type="button" aria-label=format!("Show defect {number} on the map")
+                title="Show on the map" on:click=move |_| chosen.defect_no.set(Some(number))><Drawn icon=Icon::Wafer/></button>
+        }
+        .into_any()
+    };
+    let whole = |value: f64| format::count(value as i64);
+    let mm = |value: f64| format::fixed(value, 4);
+    vec![
+        Column::link(
+            "No.",
+            |row: &Defect| links::defect(row.defect_id),
+            |row: &Defect| row.defect_no.to_string(),
+        )
+        .sorted("defect_no"),
+        Column::drawn("Map", |_: &Defect| String::new(), find).without_csv(),
+        Column::drawn(
+            "Type",
+            |row: &Defect| row.defect_type.clone(),
+            |row| badge::defect_type(&row.colour, &row.defect_type),
+        )
+        .sorted("defect_type"),
+        Column::number("X mm", |row: &Defect| row.x_mm, mm).sorted("x_mm"),
+        Column::number("Y mm", |row: &Defect| row.y_mm, mm).sorted("y_mm"),
+        Column::number("Die X", |row: &Defect| row.die_x.map(f64::from), whole),
+        Column::number("Die Y", |row: &Defect| row.die_y.map(f64::from), whole),
+        Column::number("Size µm", |row: &Defect| row.size_um, format::significant)
+            .sorted("size_um"),
+        Column::number("Area µm²", |row: &Defect| row.area_um2, format::significant)
+            .sorted("area_um2"),
+        Column::number(
+            "Cluster",
+            |row: &Defect| row.cluster_no.filter(|no| *no != 0).map(f64::from),
+            whole,
+        )
+        .sorted("cluster_no"),
+        Column::number("Class", |row: &Defect| row.class_no.map(f64::from), whole),
+        Column::count("Severity", |row: &Defect| row.severity.into()).sorted("severity"),
+        Column::text("Review", |row: &Defect| {
+            format::words(row.review_status.as_str())
+        }),
+        Column::number(
+            "Images",
+            |row: &Defect| row.image_count.map(f64::from),
+            whole,
+        ),
+    ]
+}
