@@ -79,7 +79,7 @@ fn SignedIn() -> impl IntoView {
                 <Route path=path!("/pareto") view=pages::pareto::ParetoPage/>
                 <Route path=path!("/inspections") view=pages::inspections::InspectionsPage/>
                 <Route path=path!("/inspections/:id") view=pages::inspection::InspectionPage/>
-                <Route path=path!("/defects/:id") view=pages::defect::DefectPage/>
+                <Route path=path!("/inspections/:id/defects/:no") view=pages::defect::DefectPage/>
                 <Route path=path!("/wafers") view=pages::wafers::WafersPage/>
                 <Route path=path!("/wafers/:id") view=pages::wafer::WaferPage/>
                 <Route path=path!("/lots") view=pages::lots::LotsPage/>

@@ -59,7 +59,7 @@ impl Api {
 fn form_of(files: &[web_sys::File]) -> Result<FormData, ApiError> {
     let form = FormData::new().map_err(unsendable)?;
     for file in files {
-        form.append_with_blob_and_filename("file", file, &file.name())
+        form.append_with_blob_and_filename("files", file, &file.name())
             .map_err(unsendable)?;
     }
     Ok(form)

@@ -75,9 +75,8 @@ impl Toned for ImportState {
 impl Toned for FileState {
     fn tone(&self) -> Tone {
         match self {
-            Self::Reading => Tone::Active,
             Self::Imported => Tone::Good,
-            Self::Duplicate => Tone::Plain,
+            Self::Duplicate | Self::Removed => Tone::Plain,
             Self::Refused => Tone::Bad,
             Self::Cancelled => Tone::Warning,
         }

@@ -29,19 +29,14 @@ use crate::wafer::WaferMap;
 /// Page of one defect.
 #[component]
 pub fn DefectPage() -> impl IntoView {
-    let id = use_param("id");
+    let (inspection, number) = (use_param("id"), use_param("no"));
     let api = Api::here();
-    let path = Memo::new(move |_| format!("/defects/{}", segment(&id.read())));
+    let path = Memo::new(move |_| api_path(&inspection.read(), &number.read()));
     let defect = Remote::new(
         move || Some(path.get()),
         move |path| async move { api.get::<DefectDetail>(&path).await },
     );
-    let number = Memo::new(move |_| id.read().parse::<DefectId>().ok().map(|id| id.defect_no));
-    let title = Signal::derive(move || {
-        number
-            .get()
-            .map_or_else(|| "Defect".to_owned(), |number| format!("Defect {number}"))
-    });
+    let title = Signal::derive(move || format!("Defect {}", number.read()));
     use_title(move || {
         let wafer = defect
             .get()
@@ -72,6 +67,21 @@ pub fn DefectPage() -> impl IntoView {
                 view! { <EditForm defect=shown.defect.clone() path=path.get() on_done=done/> }
             })}
         </Dialog>
+    }
+}
+
+/// Path of a defect in the API; for what is no id: one that does not exist.
+fn api_path(inspection: &str, number: &str) -> String {
+    let id = inspection.parse().ok().zip(number.parse().ok());
+    match id {
+        Some((inspection_id, defect_no)) => format!(
+            "/defects/{}",
+            DefectId {
+                inspection_id,
+                defect_no
+            }
+        ),
+        None => format!("/defects/{}", segment(&format!("{inspection}.{number}"))),
     }
 }
 

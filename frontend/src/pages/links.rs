@@ -1,4 +1,6 @@
 //! Where things have their pages, and how CSV files write moments.
+//!
+//! Wafers, inspections, equipment and defect types have the same path here and in the API.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use contract::defect::DefectId;
@@ -23,7 +25,11 @@ pub fn inspection(inspection_id: Uuid) -> String {
 
 /// Page of a defect.
 pub fn defect(defect_id: DefectId) -> String {
-    format!("/defects/{defect_id}")
+    let DefectId {
+        inspection_id,
+        defect_no,
+    } = defect_id;
+    format!("/inspections/{inspection_id}/defects/{defect_no}")
 }
 
 /// Page of a tool.

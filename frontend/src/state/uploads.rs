@@ -98,15 +98,14 @@ impl Uploads {
                 )
                 .await;
             match outcome {
-                Ok(import) if is_over(import.state) => run.finish(Some(import), None),
-                // Taken on, not done: the watch tells when it ends.
-                Ok(_) => {}
-                Err(error) => {
-                    // What the server made of it says more than the broken request.
-                    let known = run.ask(api).await.ok().flatten();
-                    let error = known.is_none().then_some(error);
-                    run.finish(known, error);
-                }
+                Ok(import) => run.finish(Some(import), None),
+                // What the server made of it says more than the broken request; while the server
+                // still ends the import, the watch goes on.
+                Err(error) => match run.ask(api).await {
+                    Ok(Some(import)) if is_over(import.state) => run.finish_in_full(api).await,
+                    Ok(Some(_)) => run.watch(api).await,
+                    _ => run.finish(None, Some(error)),
+                },
             }
             let _ = self.ended.try_update(|ended| *ended += 1);
         });
@@ -143,7 +142,7 @@ impl Run {
             }
             if let Ok(Some(import)) = self.ask(api).await {
                 match is_over(import.state) {
-                    true => return self.finish(Some(import), None),
+                    true => return self.finish_in_full(api).await,
                     false => drop(self.import.try_set(Some(import))),
                 }
             }
@@ -162,6 +161,17 @@ impl Run {
         Ok(listed.rows.into_iter().next())
     }
 
+    /// Lists hold the first diagnostics of each file; the report holds all.
+    async fn finish_in_full(self, api: Api) {
+        match api
+            .get::<Import>(&format!("/imports/{}", self.import_id))
+            .await
+        {
+            Ok(import) => self.finish(Some(import), None),
+            Err(error) => self.finish(None, Some(error)),
+        }
+    }
+
     fn finish(self, import: Option<Import>, error: Option<ApiError>) {
         let _ = self.import.try_set(import);
         let _ = self.error.try_set(error);
@@ -170,6 +180,6 @@ impl Run {
 }
 
 /// Whether nothing more comes.
-pub fn is_over(state: ImportState) -> bool {
+fn is_over(state: ImportState) -> bool {
     !matches!(state, ImportState::Queued | ImportState::Running)
 }
