@@ -12,7 +12,7 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait};
 use serde_json::json;
 use store::{
     Db,
-    ingest::{COPY_END, COPY_START, COPY_STATEMENT, DefectRow, File, FileFacts, Rows, WaferFacts},
+    ingest::{COPY_END, COPY_START, DefectRow, File, FileFacts, Rows, WaferFacts, copy_statement},
 };
 use uuid::Uuid;
 
@@ -106,7 +106,7 @@ async fn bare_copy(db: &Db) -> Duration {
         .await
         .expect("connects");
     let mut copy = connection
-        .copy_in_raw(&COPY_STATEMENT.replace("copy defect", "copy bare"))
+        .copy_in_raw(&copy_statement("bare"))
         .await
         .expect("begins");
     copy.send(COPY_START).await.expect("sends");
@@ -119,12 +119,9 @@ async fn bare_copy(db: &Db) -> Duration {
 }
 
 async fn import(db: &Db, round: u32) -> Duration {
-    db.execute_unprepared("delete from inspection; checkpoint")
+    db.execute_unprepared("truncate defect; delete from inspection; checkpoint")
         .await
         .expect("is cleared");
-    db.execute_unprepared("vacuum defect")
-        .await
-        .expect("is vacuumed");
     let job = job::ActiveModel {
         job_id: Set(Uuid::now_v7()),
         kind: Set(job::JobKind::Import),

@@ -154,9 +154,21 @@ impl Filter {
 /// # Errors
 /// When the database fails.
 pub async fn ensure_partition(db: &impl ConnectionTrait, at: DateTime<Utc>) -> Result<()> {
+    partition(db, at).await.map(drop)
+}
+
+/// [`ensure_partition`], and the name of the partition: `None` for a time that has none of its own.
+pub(crate) async fn partition(
+    db: &impl ConnectionTrait,
+    at: DateTime<Utc>,
+) -> Result<Option<String>> {
     let mut sql = Sql::new("select ensure_defect_partition(");
     sql.bind(at).push(")");
-    sql.execute(db).await.map(drop)
+    let row = db.query_one_raw(sql.statement()).await?;
+    let name = row
+        .map(|row| row.try_get_by_index::<Option<String>>(0))
+        .transpose()?;
+    Ok(name.flatten())
 }
 
 /// One page of defects.

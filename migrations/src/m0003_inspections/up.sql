@@ -107,94 +107,55 @@ create table defect (
 ) partition by range (inspection_id);
 comment on column defect.review_status is '0 detected, 1 analyzed, 2 reviewed';
 
--- Adds the rows of one statement to the counts. Inspections are locked in the order of their key, so that two
--- statements over the same inspections cannot lock each other out.
-create function count_defects_added() returns trigger language plpgsql as $$
+-- Adds `deltas` to the counts of `types` in inspections `ids`, three arrays of one length. Inspections are locked in the
+-- order of their key, so that two statements over the same ones cannot lock each other out.
+create function apply_defect_counts(ids uuid[], types int[], deltas int[]) returns void language plpgsql as $$
 declare
     missing uuid;
 begin
-    perform from inspection where inspection_id in (select distinct inspection_id from new_rows)
-        order by inspection_id for no key update;
-    select n.inspection_id into missing from (select distinct inspection_id from new_rows) n
-        where not exists (select from inspection i where i.inspection_id = n.inspection_id) limit 1;
+    perform from inspection where inspection_id = any(ids) order by inspection_id for no key update;
+    select d.id into missing from unnest(ids, deltas) d(id, n)
+        where d.n > 0 and not exists (select from inspection i where i.inspection_id = d.id) limit 1;
     if missing is not null then
         raise exception 'inspection % does not exist', missing
             using errcode = 'foreign_key_violation', constraint = 'defect_inspection_fkey', table = 'defect';
     end if;
-    with added as (
-        select inspection_id, defect_type_id, count(*)::int as n from new_rows group by 1, 2
-    ), by_type as (
-        insert into inspection_type_count as c (inspection_id, defect_type_id, defect_count)
-        select inspection_id, defect_type_id, n from added order by 1, 2
-        on conflict (inspection_id, defect_type_id) do update set defect_count = c.defect_count + excluded.defect_count
-    )
-    update inspection i set defect_count = i.defect_count + a.n
-        from (select inspection_id, sum(n)::int as n from added group by 1) a where i.inspection_id = a.inspection_id;
+    -- Counts have to stay positive, so a type that vanishes is deleted, not set to 0.
+    delete from inspection_type_count c using unnest(ids, types, deltas) d(id, type_id, n)
+        where d.n < 0 and c.inspection_id = d.id and c.defect_type_id = d.type_id and c.defect_count + d.n = 0;
+    update inspection_type_count c set defect_count = c.defect_count + d.n from unnest(ids, types, deltas) d(id, type_id, n)
+        where d.n < 0 and c.inspection_id = d.id and c.defect_type_id = d.type_id;
+    insert into inspection_type_count as c (inspection_id, defect_type_id, defect_count)
+        select d.id, d.type_id, d.n from unnest(ids, types, deltas) d(id, type_id, n) where d.n > 0
+        on conflict (inspection_id, defect_type_id) do update set defect_count = c.defect_count + excluded.defect_count;
+    update inspection i set defect_count = i.defect_count + d.n
+        from (select id, sum(n)::int as n from unnest(ids, deltas) u(id, n) group by id) d
+        where i.inspection_id = d.id and d.n <> 0;
+end $$;
+
+-- Each trigger reads its transition tables once: they hold every row of the statement again.
+create function count_defects_added() returns trigger language plpgsql as $$
+begin
+    perform apply_defect_counts(array_agg(inspection_id), array_agg(defect_type_id), array_agg(n))
+        from (select inspection_id, defect_type_id, count(*)::int as n from new_rows group by 1, 2) d having count(*) > 0;
     return null;
 end $$;
 
 create function count_defects_removed() returns trigger language plpgsql as $$
 begin
-    perform from inspection where inspection_id in (select distinct inspection_id from old_rows)
-        order by inspection_id for no key update;
-    -- Counts have to stay positive, so a type that vanishes is deleted, not set to 0.
-    delete from inspection_type_count c
-        using (select inspection_id, defect_type_id, count(*)::int as n from old_rows group by 1, 2) r
-        where c.inspection_id = r.inspection_id and c.defect_type_id = r.defect_type_id and c.defect_count = r.n;
-    with removed as (
-        select inspection_id, defect_type_id, count(*)::int as n from old_rows group by 1, 2
-    ), by_type as (
-        update inspection_type_count c set defect_count = c.defect_count - r.n from removed r
-        where c.inspection_id = r.inspection_id and c.defect_type_id = r.defect_type_id and c.defect_count > r.n
-    )
-    update inspection i set defect_count = i.defect_count - r.n
-        from (select inspection_id, sum(n)::int as n from removed group by 1) r where i.inspection_id = r.inspection_id;
+    perform apply_defect_counts(array_agg(inspection_id), array_agg(defect_type_id), array_agg(n))
+        from (select inspection_id, defect_type_id, -count(*)::int as n from old_rows group by 1, 2) d having count(*) > 0;
     return null;
 end $$;
 
--- An update counts as removal plus addition, but only where the inspection or the type of a row changed: a note or a
--- review status touches no count.
+-- Only where the inspection or the type of a row changed: a note or a review status touches no count.
 create function count_defects_changed() returns trigger language plpgsql as $$
-declare
-    missing uuid;
 begin
-    if not exists (select from (
-            (select inspection_id, defect_type_id, count(*) from old_rows group by 1, 2
-             except select inspection_id, defect_type_id, count(*) from new_rows group by 1, 2)
-            union all
-            (select inspection_id, defect_type_id, count(*) from new_rows group by 1, 2
-             except select inspection_id, defect_type_id, count(*) from old_rows group by 1, 2)) changed) then
-        return null;
-    end if;
-    perform from inspection
-        where inspection_id in (select inspection_id from old_rows union select inspection_id from new_rows)
-        order by inspection_id for no key update;
-    select n.inspection_id into missing from (select distinct inspection_id from new_rows) n
-        where not exists (select from inspection i where i.inspection_id = n.inspection_id) limit 1;
-    if missing is not null then
-        raise exception 'inspection % does not exist', missing
-            using errcode = 'foreign_key_violation', constraint = 'defect_inspection_fkey', table = 'defect';
-    end if;
-    delete from inspection_type_count c
-        using (select inspection_id, defect_type_id, sum(n)::int as n from (
-                   select inspection_id, defect_type_id, 1 as n from new_rows
-                   union all select inspection_id, defect_type_id, -1 from old_rows) r group by 1, 2) d
-        where c.inspection_id = d.inspection_id and c.defect_type_id = d.defect_type_id and c.defect_count + d.n = 0;
-    with delta as (
-        select inspection_id, defect_type_id, sum(n)::int as n from (
-            select inspection_id, defect_type_id, 1 as n from new_rows
-            union all select inspection_id, defect_type_id, -1 from old_rows) r group by 1, 2 having sum(n) <> 0
-    ), lowered as (
-        update inspection_type_count c set defect_count = c.defect_count + d.n from delta d
-        where d.n < 0 and c.inspection_id = d.inspection_id and c.defect_type_id = d.defect_type_id
-    ), raised as (
-        insert into inspection_type_count as c (inspection_id, defect_type_id, defect_count)
-        select inspection_id, defect_type_id, n from delta where n > 0 order by 1, 2
-        on conflict (inspection_id, defect_type_id) do update set defect_count = c.defect_count + excluded.defect_count
-    )
-    update inspection i set defect_count = i.defect_count + d.n
-        from (select inspection_id, sum(n)::int as n from delta group by 1) d
-        where i.inspection_id = d.inspection_id and d.n <> 0;
+    perform apply_defect_counts(array_agg(inspection_id), array_agg(defect_type_id), array_agg(n))
+        from (select inspection_id, defect_type_id, sum(n)::int as n
+              from (select inspection_id, defect_type_id, 1 as n from new_rows
+                    union all select inspection_id, defect_type_id, -1 from old_rows) r
+              group by 1, 2 having sum(n) <> 0) d having count(*) > 0;
     return null;
 end $$;
 

@@ -6,14 +6,19 @@
 use uuid::Uuid;
 
 /// The columns in the order of [`Rows::push`]; the others keep their defaults.
-pub const COPY_STATEMENT: &str = "copy defect (inspection_id, defect_no, defect_type_id, x_mm, y_mm, die_x, die_y, size_um, \
-     x_size_um, y_size_um, area_um2, class_no, rough_bin, fine_bin, cluster_no, test_no, image_count, extra) \
-     from stdin with (format binary)";
+const COLUMNS: &str = "inspection_id, defect_no, defect_type_id, x_mm, y_mm, die_x, die_y, size_um, x_size_um, y_size_um, \
+     area_um2, class_no, rough_bin, fine_bin, cluster_no, test_no, image_count, extra";
 const FIELDS: i16 = 18;
 /// Signature, no flags, no header extension.
 pub const COPY_START: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 /// A field count of -1.
 pub const COPY_END: &[u8] = b"\xff\xff";
+/// The statement that takes [`Rows`] into `table`: `defect`, one of its partitions, or a table like it. The name is ours.
+#[must_use]
+pub fn copy_statement(table: &str) -> String {
+    format!("copy {table} ({COLUMNS}) from stdin with (format binary)")
+}
+
 /// Type `text` in PostgreSQL's catalogue.
 const TEXT_OID: i32 = 25;
 

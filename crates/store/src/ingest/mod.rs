@@ -20,7 +20,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-pub use encode::{COPY_END, COPY_START, COPY_STATEMENT, DefectRow, Rows};
+pub use encode::{COPY_END, COPY_START, DefectRow, Rows, copy_statement};
 pub use facts::{Created, EquipmentFacts, FileFacts, Outcome, WaferFacts};
 
 use crate::{Db, Error, Result, Unique, defect, job, record, sql::Sql};
@@ -37,6 +37,8 @@ pub struct File {
     /// The one connection of this file, within a transaction from `begin` on.
     own: Db,
     job_id: Uuid,
+    /// Where the rows of the wafer at hand go: straight into the partition, which spares finding it for each row.
+    table: String,
     types: HashMap<String, i32>,
     created: Created,
     inspections: Vec<Uuid>,
@@ -71,6 +73,7 @@ impl File {
             pool: db.clone(),
             own,
             job_id,
+            table: String::new(),
             types: HashMap::new(),
             created: Created::default(),
             inspections: Vec::new(),
@@ -98,7 +101,9 @@ impl File {
             wafer,
             inspection,
         } = facts.without_nul();
-        defect::ensure_partition(&self.pool, inspected_at).await?;
+        self.table = defect::partition(&self.pool, inspected_at)
+            .await?
+            .unwrap_or_else(|| "defect".to_owned());
         if let Some(equipment) = equipment {
             self.ensure_equipment(equipment).await?;
         }
@@ -255,7 +260,7 @@ impl File {
             .await
             .map_err(Error::from_sqlx)?;
         let mut copy = connection
-            .copy_in_raw(COPY_STATEMENT)
+            .copy_in_raw(&copy_statement(&self.table))
             .await
             .map_err(Error::from_sqlx)?;
         copy.send(COPY_START).await.map_err(Error::from_sqlx)?;
