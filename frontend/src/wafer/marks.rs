@@ -211,8 +211,11 @@ pub fn radius_px(scene: &Scene, camera: &Camera, viewport: Viewport) -> f64 {
         5_001..=30_000 => 2.0,
         _ => 1.2,
     };
-    let nearness = Camera::whole_wafer(scene.diameter_mm, viewport).mm_per_px / camera.mm_per_px;
-    (whole * nearness.max(1.0).powf(0.35)).min(7.0)
+    let whole_mm_per_px = Camera::whole_wafer(scene.diameter_mm, viewport).mm_per_px;
+    // On a small screen the same defects stand closer together.
+    let room = (scene.diameter_mm / whole_mm_per_px / 700.0).clamp(0.65, 1.1);
+    let nearness = (whole_mm_per_px / camera.mm_per_px).max(1.0);
+    (whole * room * nearness.powf(0.35)).min(7.0)
 }
 
 #[cfg(test)]
