@@ -131,8 +131,13 @@ impl Picture {
                     u32::from(stamp.coverage[place]),
                     u32::from(stamp.rim[place]),
                 );
-                if rim_cover > fill {
-                    let alpha = pixel[3];
+                if fill * strength == 65_025 {
+                    // Most pixels of most marks: nothing to mix.
+                    pixel.copy_from_slice(&[rgb[0], rgb[1], rgb[2], 255]);
+                    continue;
+                }
+                let alpha = pixel[3];
+                if rim_cover > fill && (alpha > 0 || rim.on_ground) {
                     blend(pixel, rim.rgb, (rim_cover - fill) * strength * 170 / 65_025);
                     if !rim.on_ground {
                         pixel[3] = alpha;

@@ -3,7 +3,9 @@
 
 use contract::wafer::MarkType;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
-use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ImageData};
+use web_sys::{
+    CanvasRenderingContext2d, ContextAttributes2d, Element, HtmlCanvasElement, ImageData,
+};
 
 use super::camera::{Camera, Viewport};
 use super::marks::{Look, Picture, radius_px};
@@ -348,7 +350,12 @@ impl Frame<'_> {
 }
 
 fn context(canvas: &HtmlCanvasElement) -> Result<CanvasRenderingContext2d, JsValue> {
-    let context = canvas.get_context("2d")?.ok_or(JsValue::NULL)?;
+    // Kept in memory instead of on the graphics card: each frame is an image that we have computed.
+    let wanted = ContextAttributes2d::new();
+    wanted.set_will_read_frequently(true);
+    let context = canvas
+        .get_context_with_context_options("2d", &wanted)?
+        .ok_or(JsValue::NULL)?;
     Ok(context.unchecked_into())
 }
 
