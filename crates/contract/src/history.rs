@@ -37,3 +37,25 @@ query! {
         pub per_page: Option<u32>,
     }
 }
+
+query! {
+    /// Which part of the audit log to list, newest first.
+    pub struct AuditQuery {
+        /// Only things of this kind, for example `wafer`.
+        pub entity: Option<String>,
+        /// Only the thing with this id.
+        pub entity_id: Option<String>,
+        /// Only what this user did.
+        pub user_id: Option<uuid::Uuid>,
+        /// Only this action, for example `wafer.update`.
+        pub action: Option<String>,
+        /// First moment, inclusive, RFC 3339.
+        pub from: Option<DateTime<Utc>>,
+        /// End, exclusive, RFC 3339.
+        pub to: Option<DateTime<Utc>>,
+        /// Page, from 1.
+        pub page: Option<u32>,
+        /// Rows per page, 1 to 100, default 20.
+        pub per_page: Option<u32>,
+    }
+}

@@ -179,3 +179,11 @@ filtered_query! {
         pub cursor: Option<String>,
     }
 }
+
+query! {
+    /// What the map of an inspection shows.
+    pub struct MapQuery {
+        /// Only these defect types.
+        pub defect_type: Vec<i32>,
+    }
+}

@@ -71,6 +71,10 @@ impl State {
 /// # Errors
 /// When the listener cannot be used.
 pub fn serve(state: Data<State>, listener: TcpListener) -> std::io::Result<Server> {
+    let workers = match state.config.workers {
+        0 => std::thread::available_parallelism().map_or(1, Into::into),
+        workers => workers,
+    };
     let server = HttpServer::new(move || {
         let (app, _) = App::new()
             .into_utoipa_app()
@@ -82,6 +86,7 @@ pub fn serve(state: Data<State>, listener: TcpListener) -> std::io::Result<Serve
             .wrap(Compress::default())
             .wrap(from_fn(request::accompany))
     })
+    .workers(workers)
     .shutdown_timeout(SHUTDOWN_SECONDS)
     .client_request_timeout(Duration::from_secs(30))
     .disable_signals()

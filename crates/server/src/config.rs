@@ -79,6 +79,8 @@ pub struct Config {
     pub refresh_token_life: Duration,
     /// How often one may try to sign in and to refresh.
     pub limits: Limits,
+    /// Threads that answer requests; 0 takes one a core.
+    pub workers: usize,
 }
 
 /// Attempts per minute; as many may come at once.
@@ -112,6 +114,7 @@ impl Default for Config {
             access_token_life: Duration::from_secs(15 * 60),
             refresh_token_life: Duration::from_secs(14 * 24 * 3600),
             limits: Limits::default(),
+            workers: 0,
         }
     }
 }

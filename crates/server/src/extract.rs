@@ -187,6 +187,20 @@ fn json_value(body: &[u8], path: &str) -> Value {
     whole.pointer(&pointer).cloned().unwrap_or_default()
 }
 
+/// A text as one part of a path: everything but letters, digits and `-._~:` becomes `%XX`.
+#[must_use]
+pub fn path_part(text: &str) -> String {
+    let mut part = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~:".contains(&byte) {
+            part.push(char::from(byte));
+        } else {
+            part.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    part
+}
+
 #[cfg(test)]
 mod tests {
     use contract::inspection::InspectionQuery;

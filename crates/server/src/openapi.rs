@@ -94,6 +94,10 @@ fn add_refusals(operation: &mut Operation) {
     if takes_input {
         add(operation, "400", "`INVALID_INPUT` or `MALFORMED_BODY`");
     }
+    if operation.request_body.is_some() {
+        add(operation, "413", "`TOO_LARGE`");
+        add(operation, "415", "`UNSUPPORTED_MEDIA_TYPE`");
+    }
     if asks_for(operation, "bearer") {
         add(operation, "401", "`UNAUTHENTICATED` or `TOKEN_EXPIRED`");
     }

@@ -2,6 +2,8 @@
 
 use std::ops::RangeInclusive;
 
+use serde_json::Value;
+
 use crate::error::{ApiResult, invalid};
 
 /// A text whose length in characters lies in `length`, without control characters.
@@ -33,4 +35,50 @@ pub fn text(field: &str, value: &str, length: RangeInclusive<usize>) -> ApiResul
 /// Names field and rule.
 pub fn optional_text(field: &str, value: Option<&String>, most: usize) -> ApiResult<()> {
     value.map_or(Ok(()), |value| text(field, value, 0..=most))
+}
+/// An optional number in a range.
+///
+/// # Errors
+/// Names field, value and range.
+pub fn within<T>(field: &str, value: Option<T>, range: RangeInclusive<T>) -> ApiResult<()>
+where
+    T: PartialOrd + Copy + std::fmt::Display + Into<Value>,
+{
+    match value {
+        Some(value) if !range.contains(&value) => {
+            let (least, most) = range.into_inner();
+            Err(invalid(
+                field,
+                value,
+                format!("has to lie between {least} and {most}"),
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// An optional number that has to be more than 0 and finite.
+///
+/// # Errors
+/// Names field and value.
+pub fn positive(field: &str, value: Option<f64>) -> ApiResult<()> {
+    match value {
+        Some(value) if !(value > 0.0 && value.is_finite()) => {
+            Err(invalid(field, value, "has to be more than 0"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A JSON object, where a value is given.
+///
+/// # Errors
+/// Names field and value.
+pub fn object(field: &str, value: Option<&Value>) -> ApiResult<()> {
+    match value {
+        Some(value) if !value.is_object() => {
+            Err(invalid(field, value.clone(), "has to be a JSON object"))
+        }
+        _ => Ok(()),
+    }
 }

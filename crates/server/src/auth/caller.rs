@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use actix_web::dev::Payload;
+use actix_web::body::MessageBody;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header::AUTHORIZATION;
+use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
 use contract::user::Role;
-use futures::future::LocalBoxFuture;
+use futures::future::{Ready, ready};
 use moka::future::Cache;
 use uuid::Uuid;
 
@@ -105,13 +107,30 @@ impl Callers {
     }
 }
 
-async fn identify(req: HttpRequest) -> Result<Caller, ApiError> {
-    let state = req.app_data::<Data<State>>().cloned();
+/// Who sent the request, or why that cannot be told.
+struct Identity(Result<Caller, ApiError>);
+
+/// Finds out who is calling before the handler's extractors run, so that a caller who may not do
+/// something learns that first, and not what is wrong with the body.
+///
+/// # Errors
+/// Those of the service below.
+pub async fn identify(
+    req: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    if let Some(token) = bearer(req.request()).map(str::to_owned) {
+        let identity = Identity(look_up(req.request(), &token).await);
+        req.extensions_mut().insert(identity);
+    }
+    next.call(req).await
+}
+
+async fn look_up(req: &HttpRequest, token: &str) -> Result<Caller, ApiError> {
+    let state = req.app_data::<Data<State>>();
     let state = state.ok_or_else(|| anyhow::anyhow!("the application has no state"))?;
-    let claims = state
-        .keys
-        .read(bearer(&req).ok_or(ApiError::Unauthenticated)?)?;
-    let known = state.callers.find(&state, claims.sid, claims.sub).await?;
+    let claims = state.keys.read(token)?;
+    let known = state.callers.find(state, claims.sid, claims.sub).await?;
     if known.user_id != claims.sub {
         return Err(ApiError::Unauthenticated);
     }
@@ -120,7 +139,7 @@ async fn identify(req: HttpRequest) -> Result<Caller, ApiError> {
         username: known.username,
         role: known.role,
         session_id: claims.sid,
-        origin: Origin::of(&req),
+        origin: Origin::of(req),
     })
 }
 
@@ -139,17 +158,15 @@ macro_rules! roles {
 
         impl FromRequest for $name {
             type Error = ApiError;
-            type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+            type Future = Ready<Result<Self, ApiError>>;
 
             fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-                let req = req.clone();
-                Box::pin(async move {
-                    let caller = identify(req).await?;
-                    if caller.role < Role::$name {
-                        return Err(ApiError::RoleRequired(Role::$name));
-                    }
-                    Ok(Self(caller))
-                })
+                let identity = req.extensions_mut().remove::<Identity>();
+                let caller = identity.map_or(Err(ApiError::Unauthenticated), |found| found.0);
+                ready(caller.and_then(|caller| match caller.role >= Role::$name {
+                    true => Ok(Self(caller)),
+                    false => Err(ApiError::RoleRequired(Role::$name)),
+                }))
             }
         }
 

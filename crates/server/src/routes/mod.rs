@@ -3,13 +3,24 @@
 //! Handlers join by `.service(...)` in scopes of `utoipa_actix_web`; by any other way they would be
 //! missing in the API's description.
 
+mod analytics;
+mod audit;
 mod auth;
+mod defect;
+mod defect_type;
+mod equipment;
 mod health;
 mod import;
+mod inspection;
+mod lot;
 mod user;
+mod wafer;
 
+use actix_web::middleware::from_fn;
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::auth::caller;
 
 /// Registers every route.
 pub fn configure(config: &mut ServiceConfig<'_>) {
@@ -17,6 +28,15 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         scope::scope(contract::API_PREFIX)
             .configure(auth::configure)
             .configure(import::configure)
-            .configure(user::configure),
+            .configure(user::configure)
+            .configure(wafer::configure)
+            .configure(lot::configure)
+            .configure(inspection::configure)
+            .configure(defect::configure)
+            .configure(defect_type::configure)
+            .configure(equipment::configure)
+            .configure(analytics::configure)
+            .configure(audit::configure)
+            .wrap(from_fn(caller::identify)),
     );
 }

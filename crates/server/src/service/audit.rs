@@ -1,7 +1,7 @@
 //! The audit log: every write leaves an entry in its own transaction.
 
 use chrono::Utc;
-use contract::history::{Change, PageQuery};
+use contract::history::{AuditQuery, Change, PageQuery};
 use entity::audit_log;
 use sea_orm::{ActiveValue, ConnectionTrait, Set};
 use serde::Serialize;
@@ -106,6 +106,24 @@ pub fn difference<T: Serialize>(before: &T, after: &T) -> Option<(Value, Value)>
         }
     }
     (!new.is_empty()).then_some((Value::Object(old), Value::Object(new)))
+}
+
+/// Lists what happened to everything, newest first.
+///
+/// # Errors
+/// When the page is out of range or the database fails.
+pub async fn list(db: &store::Db, query: &AuditQuery) -> ApiResult<Answer<Vec<Change>>> {
+    let page = Page::read(query.page, query.per_page)?;
+    let filter = store::audit::Filter {
+        entity: query.entity.clone(),
+        entity_id: query.entity_id.clone(),
+        user_id: query.user_id,
+        action: query.action.clone(),
+        from: query.from,
+        to: query.to,
+    };
+    let found = store::audit::list(db, &filter, page.paging()).await?;
+    Ok(Answer::rows(found, page, view::history::change))
 }
 
 /// Lists what happened to one thing, newest first.

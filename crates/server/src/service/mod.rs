@@ -1,11 +1,18 @@
 //! Rules and transactions: what has to hold whoever asks.
 
 use sea_orm::TransactionTrait;
+use store::ActiveValue::{self, NotSet, Set};
 
+pub mod analytics;
 pub mod audit;
+pub mod defect;
+pub mod defect_type;
+pub mod equipment;
 pub mod import;
+pub mod inspection;
 pub mod session;
 pub mod user;
+pub mod wafer;
 
 /// Begins a transaction; dropped without a commit, nothing of it stays.
 async fn begin(db: &store::Db) -> store::Result<store::Tx> {
@@ -14,4 +21,12 @@ async fn begin(db: &store::Db) -> store::Result<store::Tx> {
 
 async fn commit(tx: store::Tx) -> store::Result<()> {
     Ok(tx.commit().await?)
+}
+
+/// A change where a value was sent, none where it is absent.
+fn change<S, T>(sent: Option<S>, turn: impl FnOnce(S) -> T) -> ActiveValue<T>
+where
+    T: Into<sea_orm::Value>,
+{
+    sent.map_or(NotSet, |value| Set(turn(value)))
 }

@@ -16,22 +16,6 @@ pub fn user(row: app_user::Model) -> User {
     }
 }
 
-/// A role as the API writes it.
-pub fn role(role: app_user::Role) -> Role {
-    match role {
-        app_user::Role::Viewer => Role::Viewer,
-        app_user::Role::Operator => Role::Operator,
-        app_user::Role::Engineer => Role::Engineer,
-        app_user::Role::Admin => Role::Admin,
-    }
-}
-
-/// A role as the database writes it.
-pub fn role_row(role: Role) -> app_user::Role {
-    match role {
-        Role::Viewer => app_user::Role::Viewer,
-        Role::Operator => app_user::Role::Operator,
-        Role::Engineer => app_user::Role::Engineer,
-        Role::Admin => app_user::Role::Admin,
-    }
+same_words! {
+    app_user::Role as Role: role, role_row [Viewer, Operator, Engineer, Admin]
 }

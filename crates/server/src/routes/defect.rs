@@ -1,0 +1,98 @@
+//! Single defects.
+
+use actix_web::web::Data;
+use actix_web::{delete, get, put};
+use contract::defect::{Defect, DefectDetail, DefectId, DefectQuery, DefectUpdate};
+use contract::history::{Change, PageQuery};
+use contract::{Failure, Success};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::answer::{Answer, NoContent};
+use crate::app::State;
+use crate::auth::{Admin, Engineer, Viewer};
+use crate::error::ApiResult;
+use crate::extract::{Json, Path, Query};
+use crate::service::{audit, defect as service};
+
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .service(list_defects)
+        .service(get_defect)
+        .service(update_defect)
+        .service(delete_defect)
+        .service(list_defect_history);
+}
+
+/// Lists defects, in the order of time and number unless sorted otherwise.
+#[utoipa::path(tag = "defects", security(("bearer" = [])), params(DefectQuery), responses(
+    (status = 200, description = "One page", body = Success<Vec<Defect>>)))]
+#[get("/defects")]
+async fn list_defects(
+    _caller: Viewer,
+    state: Data<State>,
+    query: Query<DefectQuery>,
+) -> ApiResult<Answer<Vec<Defect>>> {
+    service::list(&state.db, &query).await
+}
+
+/// Returns a defect with its inspection, its place and its neighbours on the same die.
+#[utoipa::path(tag = "defects", security(("bearer" = [])),
+    params(("defect_id" = String, Path, description = "Defect")), responses(
+    (status = 200, description = "The defect", body = Success<DefectDetail>),
+    (status = 404, description = "`DEFECT_NOT_FOUND`", body = Failure)))]
+#[get("/defects/{defect_id}")]
+async fn get_defect(
+    _caller: Viewer,
+    state: Data<State>,
+    defect_id: Path<DefectId>,
+) -> ApiResult<Answer<DefectDetail>> {
+    Ok(Answer::of(service::get(&state.db, *defect_id).await?))
+}
+
+/// Classifies, reviews or annotates a defect; what is absent stays.
+#[utoipa::path(tag = "defects", security(("bearer" = [])),
+    params(("defect_id" = String, Path, description = "Defect")), responses(
+    (status = 200, description = "The defect as it is now", body = Success<Defect>),
+    (status = 403, description = "`ROLE_REQUIRED`: engineer", body = Failure),
+    (status = 404, description = "`DEFECT_NOT_FOUND` or `DEFECT_TYPE_NOT_FOUND`", body = Failure)),
+    request_body(content = DefectUpdate, example = json!({"defect_type_id": 3, "review_status": "reviewed"})))]
+#[put("/defects/{defect_id}")]
+async fn update_defect(
+    caller: Engineer,
+    state: Data<State>,
+    defect_id: Path<DefectId>,
+    body: Json<DefectUpdate>,
+) -> ApiResult<Answer<Defect>> {
+    let changed = service::update(&state.db, &caller, *defect_id, body.0).await?;
+    Ok(Answer::of(changed))
+}
+
+/// Deletes a defect.
+#[utoipa::path(tag = "defects", security(("bearer" = [])),
+    params(("defect_id" = String, Path, description = "Defect")), responses(
+    (status = 204, description = "Deleted"),
+    (status = 403, description = "`ROLE_REQUIRED`: admin", body = Failure),
+    (status = 404, description = "`DEFECT_NOT_FOUND`", body = Failure)))]
+#[delete("/defects/{defect_id}")]
+async fn delete_defect(
+    caller: Admin,
+    state: Data<State>,
+    defect_id: Path<DefectId>,
+) -> ApiResult<NoContent> {
+    service::delete(&state.db, &caller, *defect_id).await?;
+    Ok(NoContent)
+}
+
+/// Lists who changed a defect, newest first.
+#[utoipa::path(tag = "defects", security(("bearer" = [])),
+    params(("defect_id" = String, Path, description = "Defect"), PageQuery), responses(
+    (status = 200, description = "One page", body = Success<Vec<Change>>)))]
+#[get("/defects/{defect_id}/history")]
+async fn list_defect_history(
+    _caller: Viewer,
+    state: Data<State>,
+    defect_id: Path<DefectId>,
+    query: Query<PageQuery>,
+) -> ApiResult<Answer<Vec<Change>>> {
+    audit::history(&state.db, "defect", &defect_id.to_string(), &query).await
+}

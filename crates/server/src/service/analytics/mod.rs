@@ -1,0 +1,32 @@
+//! What charts and maps show: rows of the database handed to `analytics`, its results to `view`.
+
+mod dashboard;
+mod map;
+mod pareto;
+mod spc;
+mod trend;
+
+pub use dashboard::dashboard;
+pub use map::{of_inspection, of_wafer};
+pub use pareto::pareto;
+pub use spc::spc;
+pub use trend::trend;
+
+use contract::analytics::Facets;
+use contract::filter::Filter;
+
+use crate::error::ApiResult;
+use crate::view;
+
+/// Points on a chart at most; the newest are kept.
+const POINTS_MOST: u32 = 10_000;
+
+/// Values to choose from in the filter bar.
+///
+/// # Errors
+/// When the database fails.
+pub async fn facets(db: &store::Db, filter: Filter) -> ApiResult<Facets> {
+    let filter = view::filter::filter(filter);
+    let found = store::analytics::facets(db, &filter).await?;
+    Ok(view::analytics::facets(found))
+}

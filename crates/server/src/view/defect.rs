@@ -1,0 +1,117 @@
+//! Single defects.
+
+use std::collections::HashMap;
+
+use contract::defect::{Defect, DefectId, NamedText, Neighbour, ReviewStatus};
+use entity::{defect, defect_type};
+
+use super::defect_type::colour;
+
+/// All defect types by id, to name and colour defects.
+#[derive(Debug)]
+pub struct Types(HashMap<i32, defect_type::Model>);
+
+impl Types {
+    /// The types of the database.
+    pub fn new(rows: Vec<defect_type::Model>) -> Self {
+        Self(
+            rows.into_iter()
+                .map(|row| (row.defect_type_id, row))
+                .collect(),
+        )
+    }
+
+    /// Name and colour of a type.
+    pub fn label(&self, defect_type_id: i32) -> (String, String) {
+        let row = self.0.get(&defect_type_id);
+        let name = row.map_or_else(String::new, |row| row.name.clone());
+        let chosen = row.and_then(|row| row.colour.clone());
+        (name, colour(defect_type_id, chosen))
+    }
+
+    fn severity(&self, defect_type_id: i32) -> i32 {
+        let row = self.0.get(&defect_type_id);
+        row.map_or(3, |row| row.severity.into())
+    }
+
+    /// A defect with name, colour and severity of its type.
+    pub fn defect(&self, row: defect::Model) -> Defect {
+        let (name, colour) = self.label(row.defect_type_id);
+        Defect {
+            defect_id: id(&row),
+            inspection_id: row.inspection_id,
+            defect_no: row.defect_no,
+            x_mm: row.x_mm,
+            y_mm: row.y_mm,
+            die_x: row.die_x,
+            die_y: row.die_y,
+            size_um: row.size_um.map(shortest),
+            x_size_um: row.x_size_um.map(shortest),
+            y_size_um: row.y_size_um.map(shortest),
+            area_um2: row.area_um2.map(shortest),
+            defect_type_id: row.defect_type_id,
+            defect_type: name,
+            colour,
+            class_no: row.class_no,
+            rough_bin: row.rough_bin,
+            fine_bin: row.fine_bin,
+            cluster_no: row.cluster_no,
+            test_no: row.test_no,
+            confidence: row.confidence.map(shortest),
+            severity: match row.severity {
+                Some(severity) => severity.into(),
+                None => self.severity(row.defect_type_id),
+            },
+            review_status: review(row.review_status),
+            notes: row.notes,
+            image_count: row.image_count,
+        }
+    }
+
+    /// A defect on the same die.
+    pub fn neighbour(&self, row: store::defect::Neighbour) -> Neighbour {
+        Neighbour {
+            defect: self.defect(row.defect),
+            distance_um: row.distance_um,
+        }
+    }
+}
+
+/// The id of a row.
+pub fn id(row: &defect::Model) -> DefectId {
+    DefectId {
+        inspection_id: row.inspection_id,
+        defect_no: row.defect_no,
+    }
+}
+
+/// Names and texts of the columns that have no field of their own.
+pub fn extra(names: &[String], texts: Option<&Vec<String>>) -> Vec<NamedText> {
+    let texts = texts.into_iter().flatten();
+    let pairs = names.iter().zip(texts);
+    pairs
+        .map(|(name, text)| NamedText {
+            name: name.clone(),
+            text: text.clone(),
+        })
+        .collect()
+}
+
+/// The double with the same shortest decimals: 0.1 stays 0.1 and does not become 0.10000000149.
+fn shortest(value: f32) -> f64 {
+    value.to_string().parse().unwrap_or_else(|_| value.into())
+}
+
+same_words! {
+    defect::ReviewStatus as ReviewStatus: review, review_row [Detected, Analyzed, Reviewed]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_keeps_the_decimals_it_was_delivered_with() {
+        assert!((shortest(0.163) - 0.163).abs() < 1e-12);
+    }
+}
