@@ -1,6 +1,7 @@
 //! Parts that several pages are made of.
 
 pub mod badge;
+pub mod delete;
 pub mod diagnostics;
 pub mod dialog;
 pub mod export;

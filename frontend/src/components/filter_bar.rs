@@ -22,6 +22,7 @@ enum Scope {
 fn scope_of(path: &str) -> Scope {
     match path {
         "/" | "/trends" | "/pareto" | "/inspections" => Scope::Everything,
+        path if path.contains("/defects/") => Scope::Nothing,
         path if path.starts_with("/inspections/") || path.starts_with("/wafers/") => {
             Scope::DefectTypes
         }
@@ -186,7 +187,7 @@ fn Chips(facets: Remote<Facets>, dimensions: &'static [Dimension], window: bool)
         <Show when=move || window>
             <label class="check" title="Count inspections that a later one of the same wafer and step has replaced">
                 <input type="checkbox" prop:checked=superseded on:change=move |_| filter.update(|filter| filter.superseded = !filter.superseded)/>
-                "Superseded"
+                "Include superseded"
             </label>
         </Show>
         <ul class="chips" aria-label="Chosen values">

@@ -40,7 +40,7 @@ pub fn Card(
 ) -> impl IntoView {
     view! {
         <section class="card">
-            <header class="card-head"><h2>{title}</h2><div class="toolbar">{actions.run()}</div></header>
+            <header class="card-head"><h2>{title}</h2><div class="toolbar">{move || actions.run()}</div></header>
             {children()}
         </section>
     }

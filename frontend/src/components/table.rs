@@ -125,12 +125,6 @@ impl<T: 'static> Column<T> {
         self
     }
 
-    /// CSV gets another text than people.
-    pub fn csv_as(mut self, text: impl Fn(&T) -> String + Send + Sync + 'static) -> Self {
-        self.text = Arc::new(text);
-        self
-    }
-
     /// Left out of CSV: a column of buttons.
     pub fn without_csv(mut self) -> Self {
         self.exported = false;

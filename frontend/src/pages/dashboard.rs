@@ -92,14 +92,16 @@ fn Overview(dashboard: Signal<Arc<Dashboard>>) -> impl IntoView {
             <TypePareto pareto=Signal::derive(move || dashboard.read().pareto.clone())/>
         </div>
         <div class="grid grid-main-side">
-            <Card title="Latest inspections" actions=|| view! { <Go to="/inspections">"All inspections"</Go> }>
-                <Latest inspections=Signal::derive(move || dashboard.read().latest.clone())/>
-            </Card>
+            <div>
+                <Card title="Latest inspections" actions=|| view! { <Go to="/inspections">"All inspections"</Go> }>
+                    <Latest inspections=Signal::derive(move || dashboard.read().latest.clone())/>
+                </Card>
+                <Card title="Violations of control rules" actions=|| view! { <Go to="/trends">"Trends and SPC"</Go> }>
+                    <Violations spc=control/>
+                </Card>
+            </div>
             <LatestMap inspection=Signal::derive(move || dashboard.read().latest.first().cloned())/>
         </div>
-        <Card title="Violations of control rules" actions=|| view! { <Go to="/trends">"Trends and SPC"</Go> }>
-            <Violations spc=control/>
-        </Card>
     }
 }
 
@@ -201,7 +203,7 @@ fn LatestMap(inspection: Signal<Option<Inspection>>) -> impl IntoView {
     });
     view! {
         <Card title actions=move || id.get().map(|id| view! { <Go to=links::inspection(id)>"Open inspection"</Go> })>
-            {loaded(map, 8, move |shown| view! { <WaferMap map=Signal::derive(move || Some(shown.get())) hidden_types on_select=open/> })}
+            {loaded(map, 8, move |shown| view! { <WaferMap map=Signal::derive(move || Some(shown.get())) hidden_types on_select=open legend=false/> })}
         </Card>
     }
 }

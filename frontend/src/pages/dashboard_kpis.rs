@@ -38,7 +38,7 @@ pub fn KeyFigures(
             {figure("Lots", |kpis| Some(kpis.lots as f64), whole)}
             {figure("Tools", |kpis| Some(kpis.equipment as f64), whole)}
             {figure("Defects", |kpis| Some(kpis.defects as f64), whole)}
-            {figure("Defects per inspection", |kpis| kpis.mean_count, format::significant)}
+            {figure("Mean defects", |kpis| kpis.mean_count, format::significant)}
             {figure("Defects/cm²", |kpis| kpis.density_per_cm2, format::significant)}
         </dl>
     }

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use crate::api::Api;
 use crate::components::badge::{self, Swatch, Tone};
+use crate::components::delete::Delete;
 use crate::components::dialog::Dialog;
 use crate::components::facts::{self, Facts};
 use crate::components::form::{AreaField, CheckField, Form, Saving, TextField, Values};
@@ -44,6 +45,7 @@ pub fn DefectTypePage() -> impl IntoView {
         <PageHead title=name crumbs=|| view! { <Go to="/defect-types">"Defect types"</Go> }>
             <Go to=Signal::derive(move || format!("/?defect_type={}", id.read())) class="button">"Dashboard of this type"</Go>
             {may_edit.then(|| view! { <button class="button" type="button" on:click=move |_| editing.set(true)>"Edit"</button> })}
+            <Delete path what="defect type" goes_to="/defect-types"/>
         </PageHead>
         <Card title="Facts">{loaded(kind, 6, |kind| move || view! { <TypeFacts kind=kind.get()/> })}</Card>
         <History path=Signal::derive(move || path.get())/>

@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use super::inspections::InspectionTable;
 use crate::api::{Api, with_query};
 use crate::components::badge;
+use crate::components::delete::Delete;
 use crate::components::dialog::Dialog;
 use crate::components::facts::{self, Facts};
 use crate::components::form::{Form, Saving, SelectField, TextField, Values, options};
@@ -53,6 +54,7 @@ pub fn EquipmentPage() -> impl IntoView {
     view! {
         <PageHead title=id crumbs=|| view! { <Go to="/equipment">"Equipment"</Go> }>
             {may_edit.then(|| view! { <button class="button" type="button" on:click=move |_| editing.set(true)>"Edit"</button> })}
+            <Delete path what="tool" goes_to="/equipment"/>
         </PageHead>
         <div class="grid grid-halves">
             <Card title="Facts">{loaded(tool, 6, |tool| move || view! { <ToolFacts tool=tool.get()/> })}</Card>

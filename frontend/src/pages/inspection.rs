@@ -15,6 +15,7 @@ use super::inspection_facts::{InspectionFacts, Parameters};
 use super::{inspections, links};
 use crate::api::Api;
 use crate::components::badge;
+use crate::components::delete::Delete;
 use crate::components::diagnostics::{self, Diagnostics};
 use crate::components::dialog::Dialog;
 use crate::components::facts::Facts;
@@ -73,6 +74,7 @@ pub fn InspectionPage() -> impl IntoView {
             <StepThrough what="inspection of this wafer and step" previous=neighbour(|shown| shown.previous_inspection_id)
                 next=neighbour(|shown| shown.next_inspection_id)/>
             {may_edit.then(|| view! { <button class="button" type="button" on:click=move |_| editing.set(true)>"Edit"</button> })}
+            <Delete path what="inspection with all its defects" goes_to="/inspections"/>
         </PageHead>
         {loaded(inspection, 12, move |shown| view! { <Body shown path/> })}
         <History path=Signal::derive(move || path.get())/>

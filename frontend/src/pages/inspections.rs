@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use crate::api::with_query;
 use crate::components::badge::{Tone, badge};
 use crate::components::facts;
+use crate::components::link::Go;
 use crate::components::page::PageHead;
 use crate::components::search::Search;
 use crate::components::table::{Column, DataTable, nothing_found};
@@ -68,12 +69,14 @@ fn columns(with_wafer: bool) -> Vec<Column<Inspection>> {
         .sorted("lot_id"),
     ];
     let mut columns = vec![
-        Column::link(
+        Column::drawn(
             "Inspected",
-            |row: &Inspection| links::inspection(row.inspection_id),
-            |row: &Inspection| format::moment(row.inspected_at),
+            |row: &Inspection| links::csv_moment(Some(row.inspected_at)),
+            |row| {
+                let (to, at) = (links::inspection(row.inspection_id), row.inspected_at);
+                view! { <Go to><facts::Moment at/></Go> }.into_any()
+            },
         )
-        .csv_as(|row: &Inspection| links::csv_moment(Some(row.inspected_at)))
         .sorted("inspected_at"),
     ];
     columns.extend(wafer.into_iter().filter(|_| with_wafer));
@@ -101,7 +104,7 @@ fn columns(with_wafer: bool) -> Vec<Column<Inspection>> {
         Column::text("Recipe", |row: &Inspection| {
             row.recipe.clone().unwrap_or_default()
         }),
-        Column::drawn("Notes", notes_text, notes),
+        Column::drawn("Remarks", notes_text, notes),
     ]);
     columns
 }

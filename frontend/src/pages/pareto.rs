@@ -99,8 +99,12 @@ fn Figures(
     chosen: Memo<Vec<String>>,
     toggle: Callback<String>,
 ) -> impl IntoView {
+    let weight = Memo::new(move |_| ranking.read().weight);
+    // Ranked by count, the ranked value is the column of defects: once is enough.
+    let has_own_value = move || weight.get() != ParetoWeight::Count;
     let row = move |row: &ParetoRow| {
         let row = row.clone();
+        let value = ranked(ranking.read_untracked().weight, row.value);
         let is_chosen = {
             let key = row.key.clone();
             Memo::new(move |_| chosen.read().contains(&key))
@@ -114,7 +118,7 @@ fn Figures(
             <tr class:is-selected=is_chosen>
                 <td><button class="link" type="button" aria-pressed=move || is_chosen.get().to_string() title="Filter by it, or no longer"
                     on:click=move |_| toggle.run(key.clone())>{label}</button></td>
-                <td class="numeric">{format::significant(row.value)}</td>
+                {has_own_value().then(|| view! { <td class="numeric">{value}</td> })}
                 <td class="numeric">{format::percent(row.percent)}</td>
                 <td class="numeric">{format::percent(row.cumulative_percent)}</td>
                 <td class="numeric">{format::count(row.count)}</td>
@@ -129,7 +133,7 @@ fn Figures(
         <div class="table-scroll" role="region" aria-label="Figures of the Pareto" tabindex="0">
             <table class="table">
                 <thead><tr>
-                    <th scope="col">{move || by_name(ranking.read().by)}</th><th scope="col" class="numeric">{move || weight_name(ranking.read().weight)}</th>
+                    <th scope="col">{move || by_name(ranking.read().by)}</th>{move || has_own_value().then(|| view! { <th scope="col" class="numeric">{weight_name(weight.get())}</th> })}
                     <th scope="col" class="numeric">"Share"</th><th scope="col" class="numeric">"Cumulative"</th><th scope="col" class="numeric">"Defects"</th>
                     <th scope="col" class="numeric">"Wafers"</th><th scope="col" class="numeric">"Inspections"</th>
                     <th scope="col" class="numeric">"Severity"</th><th scope="col">"Killer"</th>
@@ -137,6 +141,14 @@ fn Figures(
                 <tbody>{move || ranking.read().rows.iter().map(row).collect_view()}</tbody>
             </table>
         </div>
+    }
+}
+
+/// A ranked value in the form that fits what it counts.
+fn ranked(weight: ParetoWeight, value: f64) -> String {
+    match weight {
+        ParetoWeight::Density => format::significant(value),
+        _ => format::count(value as i64),
     }
 }
 

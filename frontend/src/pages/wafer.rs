@@ -14,6 +14,7 @@ use super::wafer_edit::EditForm;
 use super::wafers::scheme_name;
 use crate::api::{Api, with_query};
 use crate::components::badge;
+use crate::components::delete::Delete;
 use crate::components::dialog::Dialog;
 use crate::components::facts::{self, Facts};
 use crate::components::history::History;
@@ -59,14 +60,19 @@ pub fn WaferPage() -> impl IntoView {
             <Go to="/wafers">"Wafers"</Go> " / " {lot.get().map(|lot| view! { <Go to=links::lot(&lot)>{format!("Lot {lot}")}</Go> })}
         }>
             {may_edit.then(|| view! { <button class="button" type="button" on:click=move |_| editing.set(true)>"Edit"</button> })}
+            <Delete path what="wafer" goes_to="/wafers"/>
         </PageHead>
         <div class="grid grid-main-side">
             <Card title="All current inspections on one map"><Stacked id=id/></Card>
             <div>
-                {loaded(wafer, 10, |wafer| move || view! {
-                    <Card title="Facts"><WaferFacts wafer=wafer.get()/></Card>
-                    <Card title="Identifier"><WaferIdentity wafer=Wafer::clone(&wafer.read())/></Card>
-                    <MoreInfo info=wafer.read().additional_info.clone()/>
+                {loaded(wafer, 10, |wafer| move || {
+                    let wafer = wafer.get();
+                    let (known, info) = (Wafer::clone(&wafer), wafer.additional_info.clone());
+                    view! {
+                        <Card title="Facts"><WaferFacts wafer/></Card>
+                        <Card title="Identifier"><WaferIdentity wafer=known/></Card>
+                        <MoreInfo info/>
+                    }
                 })}
             </div>
         </div>

@@ -13,8 +13,8 @@ impl Caller {
         expect_context()
     }
 
-    /// Whether the user's role allows what `role` may do.
+    /// Whether the user's role allows what `role` may do. A role that changes shows on the next page.
     pub fn may(self, role: Role) -> bool {
-        self.0.with(|user| user.role >= role)
+        self.0.with_untracked(|user| user.role >= role)
     }
 }

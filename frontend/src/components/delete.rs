@@ -1,0 +1,48 @@
+//! Deleting a thing, after a question: for administrators.
+
+use contract::user::Role;
+use leptos::prelude::*;
+
+use super::dialog::Dialog;
+use super::form::Saving;
+use super::status::Refusal;
+use crate::api::Api;
+use crate::state::caller::Caller;
+use crate::state::navigation::UrlQuery;
+
+/// A button that asks once more and then deletes; nothing for those who may not.
+#[component]
+pub fn Delete(
+    /// Path of the thing in the API.
+    path: Memo<String>,
+    /// What it is.
+    what: &'static str,
+    /// Page to go to when it is gone.
+    goes_to: &'static str,
+) -> impl IntoView {
+    let api = Api::here();
+    let query = UrlQuery::here();
+    let asking = RwSignal::new(false);
+    let saving = Saving::new();
+    let delete = move |_| {
+        let path = path.get_untracked();
+        saving.run(async move { api.delete(&path).await }, move |()| {
+            query.go(goes_to)
+        });
+    };
+    Caller::here().may(Role::Admin).then(move || {
+        view! {
+            <button class="button button-danger" type="button" on:click=move |_| asking.set(true)>"Delete"</button>
+            <Dialog open=asking title=format!("Delete this {what}?")>
+                <div class="form">
+                    <p>"This cannot be undone."</p>
+                    <Refusal error=saving.error()/>
+                    <p class="form-actions">
+                        <button class="button" type="button" on:click=move |_| asking.set(false)>"Keep it"</button>
+                        <button class="button button-danger" type="button" disabled=move || saving.is_busy() on:click=delete>"Delete"</button>
+                    </p>
+                </div>
+            </Dialog>
+        }
+    })
+}
