@@ -33,7 +33,7 @@ async fn app_with_pages(folder: &TestFolder) -> TestApp {
 async fn every_view_is_a_link_to_the_entry_page_under_a_strict_policy() {
     let folder = TestFolder::new();
     let app = app_with_pages(&folder).await;
-    for path in ["/", "/inspections/0190", "/trends"] {
+    for path in ["/", "/inspections/0190", "/wafers/LOT.1:02", "/trends"] {
         let page = get(&app, path, "").await;
         assert_eq!(page.text, "<html><script>start()</script></html>", "{path}");
         assert_eq!(page.header("cache-control"), "no-cache");

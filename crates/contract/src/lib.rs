@@ -20,6 +20,8 @@ pub mod history;
 pub mod import;
 pub mod inspection;
 pub mod lot;
+#[cfg(feature = "openapi")]
+mod schema;
 pub mod user;
 pub mod wafer;
 

@@ -83,7 +83,7 @@ pub enum ApiError {
     LastAdmin,
     /// The body is too large.
     #[error("the body is larger than {0} bytes")]
-    TooLarge(usize),
+    TooLarge(u64),
     /// The media type is none that the route takes.
     #[error("the body has to be {0}")]
     UnsupportedMediaType(&'static str),

@@ -123,7 +123,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
             while let Some(chunk) = payload.next().await {
                 let chunk = chunk.map_err(|error| ApiError::MalformedBody(error.to_string()))?;
                 if body.len() + chunk.len() > JSON_LIMIT {
-                    return Err(ApiError::TooLarge(JSON_LIMIT));
+                    return Err(ApiError::TooLarge(JSON_LIMIT as u64));
                 }
                 body.extend_from_slice(&chunk);
             }

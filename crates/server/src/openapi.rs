@@ -22,7 +22,7 @@ use crate::request::VERSION;
             their unit in the name, positions are from the wafer centre with the notch down and y up (SEMI M20).",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
-    components(schemas(contract::Failure, contract::error::ErrorDetail, contract::ErrorCode, contract::Meta, contract::Pagination)),
+    components(schemas(contract::Failure, contract::error::ErrorDetail, contract::ErrorCode, contract::Meta, contract::Pagination, contract::filter::Order)),
     tags(
         (name = "auth", description = "Signing in, staying signed in, signing out"),
         (name = "users", description = "The people who use the system"),
@@ -215,6 +215,27 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let document = serde_json::to_value(document()).expect("is JSON");
+        let text = document.to_string();
+        for reference in text.split("\"$ref\":\"#").skip(1) {
+            let pointer = reference.split('"').next().unwrap_or_default();
+            assert!(document.pointer(pointer).is_some(), "{pointer}");
+        }
+    }
+
+    #[test]
+    fn words_are_described_as_they_cross_http() {
+        let document = serde_json::to_value(document()).expect("is JSON");
+        let words = |name: &str| document["components"]["schemas"][name]["enum"].clone();
+        assert_eq!(
+            words("Role"),
+            serde_json::json!(["viewer", "operator", "engineer", "admin"])
+        );
+        assert_eq!(words("ErrorCode")[0], "INVALID_INPUT");
     }
 
     #[test]

@@ -76,6 +76,10 @@ pub async fn accompany(
         500.. => {
             tracing::error!(request_id = id, %method, path, status, elapsed_millis, "request");
         }
+        // Probes come every few seconds and say nothing when all is well.
+        _ if path.starts_with("/health") => {
+            tracing::debug!(request_id = id, %method, path, status, elapsed_millis, "request");
+        }
         _ => tracing::info!(request_id = id, %method, path, status, elapsed_millis, "request"),
     }
     harden(response.headers_mut(), &path);

@@ -52,8 +52,7 @@ impl Spa {
         if !matches!(*req.method(), Method::GET | Method::HEAD) {
             return Err(missing());
         }
-        let last = path.rsplit('/').next().unwrap_or_default();
-        if !last.contains('.') || last == "index.html" {
+        if !is_file(path) {
             return Ok(self.entry_page().unwrap_or_else(not_built));
         }
         let file = safe_path(path).ok_or_else(missing)?;
@@ -142,6 +141,17 @@ fn inline_scripts(html: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Endings of the files that a build makes. A path with another ending is a view: ids hold points too.
+const FILE_ENDINGS: [&str; 14] = [
+    "js", "css", "wasm", "map", "json", "txt", "svg", "png", "jpg", "ico", "webp", "woff2", "br",
+    "gz",
+];
+
+fn is_file(path: &str) -> bool {
+    let last = path.rsplit('/').next().unwrap_or_default();
+    FILE_ENDINGS.contains(&extension(Path::new(last)))
+}
+
 /// The path below `dist` if it is made of plain names only: letters, digits, `-`, `_`, `.`, `~`.
 fn safe_path(path: &str) -> Option<String> {
     let names: Vec<&str> = path.split('/').filter(|name| !name.is_empty()).collect();
@@ -219,6 +229,12 @@ mod tests {
         // printf 'alert(1)' | openssl dgst -sha256 -binary | base64
         let hash = "'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='";
         assert!(policy(html).contains(hash), "{}", policy(html));
+    }
+
+    #[test]
+    fn an_id_with_a_point_is_a_view_and_no_file() {
+        assert!(is_file("/app-0123.js") && is_file("/favicon.ico"));
+        assert!(!is_file("/defects/0190c2.17") && !is_file("/wafers/LOT.1:02") && !is_file("/"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context;
 use chrono::Utc;
@@ -13,6 +14,7 @@ use super::database::Database;
 use crate::app::{self, State};
 use crate::auth::secret;
 use crate::config::{Config, ServeArgs};
+use crate::error::chain;
 use crate::service;
 
 pub async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
@@ -46,9 +48,22 @@ async fn serve(args: &ServeArgs, db: &store::Db) -> anyhow::Result<()> {
         tracing::info!("stopping");
         handle.stop(true).await;
     });
+    let cleaning = actix_web::rt::spawn(forget_expired_sessions(db.clone()));
     server.await?;
     stopping.abort();
+    cleaning.abort();
     Ok(())
+}
+
+/// Deletes refresh tokens that expired, every hour.
+async fn forget_expired_sessions(db: store::Db) {
+    let mut hourly = actix_web::rt::time::interval(Duration::from_secs(3600));
+    loop {
+        hourly.tick().await;
+        if let Err(error) = store::session::forget_expired(&db, Utc::now()).await {
+            tracing::warn!(error = chain(&error), "expired sessions were not deleted");
+        }
+    }
 }
 
 /// SIGTERM or SIGINT.

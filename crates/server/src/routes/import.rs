@@ -66,6 +66,13 @@ async fn create_import(
         accept_truncated: options.accept_truncated.unwrap_or(false),
     };
     let import_id = order.import_id;
+    let limit = state.config.import_limit_bytes;
+    if order
+        .bytes_total
+        .is_some_and(|bytes| u64::try_from(bytes).is_ok_and(|bytes| bytes > limit))
+    {
+        return Err(ApiError::TooLarge(limit));
+    }
     let mut form = form(&req, body)?;
     let Some(first) = next_file(&mut form).await? else {
         return Err(invalid(
@@ -78,7 +85,7 @@ async fn create_import(
         .await
         .map_err(|error| taken(error, import_id))?;
     // From here on the import ends by itself, whatever becomes of this request.
-    let received = receive(&running, first, form).await;
+    let received = receive(&running, first, form, limit).await;
     let ended = running.finish().await;
     let author = Author::caller(&caller);
     let import = imports::get(&state.db, import_id).await?;
@@ -181,8 +188,15 @@ fn file_name(field: &Field) -> Option<&str> {
     field.content_disposition()?.get_filename()
 }
 
-async fn receive(running: &Running, first: Field, mut form: Multipart) -> ApiResult<()> {
+/// Passes the files on; `limit` holds for all of them together, also where no length was announced.
+async fn receive(
+    running: &Running,
+    first: Field,
+    mut form: Multipart,
+    limit: u64,
+) -> ApiResult<()> {
     let mut next = Some(first);
+    let mut received = 0;
     while let Some(mut field) = next {
         let name = file_name(&field).unwrap_or_default().to_owned();
         let (sender, chunks) = imports::channel();
@@ -199,6 +213,10 @@ async fn receive(running: &Running, first: Field, mut form: Multipart) -> ApiRes
             };
             let Some(chunk) = chunk else { break };
             let chunk = chunk.map_err(|error| broken(&error))?;
+            received += chunk.len() as u64;
+            if received > limit {
+                return Err(ApiError::TooLarge(limit));
+            }
             // A file that was refused early still has to be read past.
             is_wanted = is_wanted && sender.send(chunk).await;
         }

@@ -1,0 +1,182 @@
+//! The `wafermaps` program as a user at a terminal meets it.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output};
+use std::time::{Duration, Instant};
+
+fn wafermaps(arguments: &[&str]) -> Output {
+    let program = env!("CARGO_BIN_EXE_wafermaps");
+    let output = Command::new(program).args(arguments).output();
+    output.expect("the program runs")
+}
+
+fn sample(name: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/samples/klarf");
+    root.join(name).display().to_string()
+}
+
+/// A real file, where the folder with them is there.
+fn real_sample(name: &str) -> Option<String> {
+    let default = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/klarf");
+    let folder = std::env::var_os("WAFERMAPS_KLARF_SAMPLES").map_or_else(default, PathBuf::from);
+    let path = folder.join(name);
+    if !path.exists() {
+        println!("{} is not there: nothing to test", path.display());
+        return None;
+    }
+    Some(path.display().to_string())
+}
+
+#[test]
+fn klarf_tells_programs_what_a_file_holds() {
+    let output = wafermaps(&["klarf", "--json", &sample("flat-three-wafers.klarf")]);
+
+    assert!(output.status.success());
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("is JSON");
+    assert_eq!(report["version"], "1.2");
+    assert_eq!(report["wafers"].as_array().map(Vec::len), Some(3));
+    assert!(report["diagnostics"].is_array());
+}
+
+#[test]
+fn klarf_refuses_a_text_file_with_its_place_and_status_1() {
+    let output = wafermaps(&["klarf", "--json", &sample("text-renamed.klarf")]);
+
+    assert_eq!(output.status.code(), Some(1));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("is JSON");
+    let fault = &report["refused"];
+    assert_eq!(fault["severity"], "error");
+    assert_eq!(fault["line"], 1);
+}
+
+#[test]
+fn klarf_places_the_defects_of_a_real_file_from_the_wafer_centre() {
+    let Some(path) = real_sample("klarfkit-CPS3TwithoutReview.001") else {
+        return;
+    };
+    let output = wafermaps(&["klarf", "--defects", &path]);
+
+    let text = String::from_utf8(output.stdout).expect("is text");
+    let rows: Vec<&str> = text.lines().collect();
+    assert!(
+        rows[0].starts_with("file,wafer,defect_no,x_mm,y_mm,DEFECTID,"),
+        "{}",
+        rows[0]
+    );
+    assert!(
+        rows[1].starts_with(&format!("{path},25,1,-88.990760,-21.386520,1,")),
+        "{}",
+        rows[1]
+    );
+    assert!(
+        rows[16].starts_with(&format!("{path},25,16,79.037040,-21.923520,16,")),
+        "{}",
+        rows[16]
+    );
+    assert_eq!(rows.len(), 17);
+}
+
+#[test]
+fn openapi_prints_the_document_that_is_checked_in() {
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../openapi/openapi.json");
+    assert_eq!(
+        wafermaps(&["openapi"]).stdout,
+        fs::read(kept).expect("is there")
+    );
+}
+
+/// A data folder that goes with the test, and the server that uses it.
+struct Served {
+    folder: PathBuf,
+    server: Child,
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // The server stops its cluster on SIGTERM; waiting keeps the folder until then.
+        let id = self.server.id().to_string();
+        drop(Command::new("kill").arg(id).status());
+        drop(self.server.wait());
+        drop(fs::remove_dir_all(&self.folder));
+    }
+}
+
+impl Served {
+    fn start() -> Self {
+        let name = format!("wafermaps-cli-{}", uuid::Uuid::new_v4().simple());
+        let folder = std::env::temp_dir().join(name);
+        fs::create_dir(&folder).expect("a folder");
+        let server = Command::new(env!("CARGO_BIN_EXE_wafermaps"))
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .arg("--data")
+            .arg(folder.join("data"))
+            .arg("--port-file")
+            .arg(folder.join("port"))
+            .env_remove("DATABASE_URL")
+            .spawn();
+        Self {
+            server: server.expect("the program runs"),
+            folder,
+        }
+    }
+
+    fn port(&self) -> u16 {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while Instant::now() < deadline {
+            let text = fs::read_to_string(self.folder.join("port")).unwrap_or_default();
+            if let Ok(port) = text.parse() {
+                return port;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        panic!("the server does not start");
+    }
+
+    fn ask(&self, request: &str) -> String {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port())).expect("listens");
+        stream
+            .write_all(request.as_bytes())
+            .expect("takes the request");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("answers");
+        answer
+    }
+}
+
+#[test]
+fn the_first_start_makes_a_database_and_an_admin_whose_password_only_the_owner_reads() {
+    let mut served = Served::start();
+    let ready = served.ask("GET /health/ready HTTP/1.0\r\n\r\n");
+    assert!(ready.contains("\"database\":true"), "{ready}");
+
+    let data = served.folder.join("data");
+    for secret in ["admin-password", "jwt-key"] {
+        let metadata = fs::metadata(data.join(secret)).expect("is there");
+        assert_eq!(metadata.permissions().mode() & 0o777, 0o600, "{secret}");
+    }
+    let password = fs::read_to_string(data.join("admin-password")).expect("is text");
+    let body = format!(r#"{{"username":"admin","password":"{}"}}"#, password.trim());
+    let answer = served.ask(&format!(
+        "POST /api/v1/auth/login HTTP/1.0\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    ));
+    assert!(answer.contains("\"role\":\"admin\""), "{answer}");
+
+    let id = served.server.id().to_string();
+    assert!(
+        Command::new("kill")
+            .arg(id)
+            .status()
+            .expect("is sent")
+            .success()
+    );
+    assert!(served.server.wait().expect("ends").success());
+    assert!(
+        !data.join("postgres/data/postmaster.pid").exists(),
+        "the cluster stops with its server"
+    );
+}
