@@ -6,6 +6,7 @@ mod defect;
 mod defect_type;
 mod equipment;
 mod harness;
+mod import;
 mod inspection;
 mod pages;
 mod permissions;
