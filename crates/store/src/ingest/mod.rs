@@ -11,12 +11,18 @@ mod encode;
 mod facts;
 mod reference;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt};
 
 use chrono::{DateTime, Utc};
 use entity::{import_file, inspection};
 use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, SqlxPostgresConnector, sqlx::postgres::PgPoolOptions,
+    ActiveValue::Set,
+    ConnectionTrait, SqlxPostgresConnector,
+    sqlx::{
+        Postgres,
+        pool::PoolConnection,
+        postgres::{PgCopyIn, PgPoolCopyExt, PgPoolOptions},
+    },
 };
 use uuid::Uuid;
 
@@ -25,12 +31,11 @@ pub use facts::{Created, EquipmentFacts, FileFacts, Outcome, WaferFacts};
 
 use crate::{Db, Error, Result, Unique, defect, job, record, sql::Sql};
 
-/// Bytes that one COPY takes. Each ends with the triggers' count of its rows, whose cost is spread over some 30,000
+/// Bytes that one COPY takes. Each ends with the triggers' count of its rows, whose cost is spread over some 50,000
 /// rows, and whose memory (the rows once more) stays below `work_mem`.
-const COPY_BYTES: usize = 4 << 20;
+const COPY_BYTES: usize = 8 << 20;
 
 /// A file on its way in.
-#[derive(Debug)]
 pub struct File {
     /// The server's pool: partitions are made outside of this transaction, duplicates are looked up after it.
     pool: Db,
@@ -44,9 +49,21 @@ pub struct File {
     inspections: Vec<Uuid>,
     defects: i64,
     wafer_defects: i64,
-    pending: Vec<Rows>,
-    pending_bytes: usize,
+    /// A COPY that goes on; it has the connection, so it ends before any other statement.
+    copy: Option<PgCopyIn<PoolConnection<Postgres>>>,
+    copied_bytes: usize,
     makes_reference_data: bool,
+}
+
+impl fmt::Debug for File {
+    /// Without the connections, which have nothing to show.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut file = f.debug_struct("File");
+        file.field("job_id", &self.job_id)
+            .field("inspections", &self.inspections)
+            .field("defects", &self.defects);
+        file.finish_non_exhaustive()
+    }
 }
 
 impl File {
@@ -79,8 +96,8 @@ impl File {
             inspections: Vec::new(),
             defects: 0,
             wafer_defects: 0,
-            pending: Vec::new(),
-            pending_bytes: 0,
+            copy: None,
+            copied_bytes: 0,
             makes_reference_data: false,
         })
     }
@@ -95,7 +112,7 @@ impl File {
         facts: WaferFacts,
         inspected_at: DateTime<Utc>,
     ) -> Result<Uuid> {
-        self.flush().await?;
+        self.end_copy().await?;
         let WaferFacts {
             equipment,
             wafer,
@@ -121,18 +138,32 @@ impl File {
         Ok(row.inspection_id)
     }
 
-    /// Takes rows of the wafer at hand and sends them once there are enough.
+    /// Sends rows of the wafer at hand; while PostgreSQL works on them the caller can read on.
     ///
     /// # Errors
     /// [`Error::DuplicateDefect`] when a number occurs twice in a wafer; [`Error::Missing`] when a row names a type or an
     /// inspection that does not exist; [`Error::Invalid`]. All of them may come later, with rows that follow or at the
     /// end of the wafer.
     pub async fn push(&mut self, rows: Rows) -> Result<()> {
+        let copy = match &mut self.copy {
+            Some(copy) => copy,
+            idle => {
+                let pool = self.own.get_postgres_connection_pool();
+                let mut copy = pool
+                    .copy_in_raw(&copy_statement(&self.table))
+                    .await
+                    .map_err(Error::from_sqlx)?;
+                copy.send(COPY_START).await.map_err(Error::from_sqlx)?;
+                idle.insert(copy)
+            }
+        };
+        for chunk in rows.bytes().chunks(256 << 10) {
+            copy.send(chunk).await.map_err(Error::from_sqlx)?;
+        }
         self.wafer_defects += rows.len();
-        self.pending_bytes += rows.bytes().len();
-        self.pending.push(rows);
-        if self.pending_bytes >= COPY_BYTES {
-            self.flush().await?;
+        self.copied_bytes += rows.bytes().len();
+        if self.copied_bytes >= COPY_BYTES {
+            self.end_copy().await?;
         }
         Ok(())
     }
@@ -143,7 +174,7 @@ impl File {
     /// # Errors
     /// As [`File::push`]; [`Error::Invalid`].
     pub async fn finish_wafer(&mut self, facts: inspection::ActiveModel) -> Result<i64> {
-        self.flush().await?;
+        self.end_copy().await?;
         if let Some(id) = self.inspections.last() {
             let facts = facts::inspection_without_nul(facts);
             crate::inspection::update(&self.own, *id, facts, None).await?;
@@ -157,7 +188,7 @@ impl File {
     /// # Errors
     /// As [`File::push`].
     pub async fn retype(&mut self, class_no: i32, defect_type_id: i32) -> Result<()> {
-        self.flush().await?;
+        self.end_copy().await?;
         let Some(id) = self.inspections.last() else {
             return Ok(());
         };
@@ -183,7 +214,7 @@ impl File {
     /// # Errors
     /// As [`File::push`]; nothing is left of the file then.
     pub async fn commit(mut self, facts: FileFacts) -> Result<Outcome> {
-        self.flush().await?;
+        self.end_copy().await?;
         let facts = facts.without_nul();
         let mut sql = Sql::new("update inspection set source_file = ");
         sql.bind(facts.file_name.as_str())
@@ -210,7 +241,12 @@ impl File {
     ///
     /// # Errors
     /// When the connection is lost; the file is forgotten all the same.
-    pub async fn rollback(self) -> Result<()> {
+    pub async fn rollback(mut self) -> Result<()> {
+        if let Some(copy) = self.copy.take() {
+            copy.abort("the file was given up")
+                .await
+                .map_err(Error::from_sqlx)?;
+        }
         self.own.execute_unprepared("rollback").await?;
         Ok(self.own.close().await?)
     }
@@ -248,30 +284,13 @@ impl File {
         })
     }
 
-    /// Sends what is pending as one COPY.
-    async fn flush(&mut self) -> Result<()> {
-        if self.pending_bytes == 0 {
+    /// Ends the COPY that goes on, if one does; the triggers check and count its rows now.
+    pub(crate) async fn end_copy(&mut self) -> Result<()> {
+        let Some(mut copy) = self.copy.take() else {
             return Ok(());
-        }
-        let mut connection = self
-            .own
-            .get_postgres_connection_pool()
-            .acquire()
-            .await
-            .map_err(Error::from_sqlx)?;
-        let mut copy = connection
-            .copy_in_raw(&copy_statement(&self.table))
-            .await
-            .map_err(Error::from_sqlx)?;
-        copy.send(COPY_START).await.map_err(Error::from_sqlx)?;
-        for rows in self.pending.drain(..) {
-            for chunk in rows.bytes().chunks(256 << 10) {
-                copy.send(chunk).await.map_err(Error::from_sqlx)?;
-            }
-        }
+        };
+        self.copied_bytes = 0;
         copy.send(COPY_END).await.map_err(Error::from_sqlx)?;
-        copy.finish().await.map_err(Error::from_sqlx)?;
-        self.pending_bytes = 0;
-        Ok(())
+        copy.finish().await.map_err(Error::from_sqlx).map(drop)
     }
 }

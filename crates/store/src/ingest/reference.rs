@@ -28,6 +28,7 @@ impl File {
         if let Some(id) = self.types.get(&key) {
             return Ok(*id);
         }
+        self.end_copy().await?;
         let id = match self.find_defect_type(&key).await? {
             Some(id) => id,
             None => self.make_defect_type(name, &key).await?,
