@@ -15,7 +15,8 @@ async fn a_wafer_with_a_semi_id_is_checked_against_its_scheme() {
 
     let made = engineer.post("/wafers", &wafer("8365N004FEC6")).await;
     assert_eq!(made.status, 201);
-    assert_eq!(made.header("location"), "/api/v1/wafers/8365N004FEC6");
+    assert_eq!(made.header("location"), "/api/v1/wafers/8365N004FE");
+    assert_eq!(made.data()["delivered_id"], "8365N004FEC6");
 
     let misread = engineer.post("/wafers", &wafer("8369N004FEC6")).await;
     assert_eq!(misread.refusal(), (400, ErrorCode::InvalidInput));
@@ -90,6 +91,8 @@ async fn a_wafer_with_inspections_cannot_be_deleted() {
 
     let refusal = admin.delete(&format!("/wafers/{id}")).await;
     assert_eq!(refusal.refusal(), (409, ErrorCode::InUse));
+    let details = json!({"referred_to_by": "inspections", "count": 1});
+    assert_eq!(refusal.details(), &details);
 
     assert_eq!(admin.delete(&format!("/wafers/{other}")).await.status, 204);
     let gone = admin.get(&format!("/wafers/{other}")).await;

@@ -78,7 +78,8 @@ api! {
 
     /// A new wafer.
     pub struct WaferCreate {
-        /// 1 to 64 characters.
+        /// 1 to 64 characters. The check pair of a SEMI identifier is no part of the key:
+        /// `8365N004FEC6` gets the key `8365N004FE`.
         pub wafer_id: String,
         /// How the wafer is known. A SEMI scheme is checked against its rules.
         pub id_scheme: IdScheme,

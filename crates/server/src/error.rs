@@ -70,8 +70,13 @@ pub enum ApiError {
         value: String,
     },
     /// Something still refers to it.
-    #[error("{0} still refers to it")]
-    InUse(&'static str),
+    #[error("{count} {by} still refer to it")]
+    InUse {
+        /// What refers to it.
+        by: &'static str,
+        /// How many do.
+        count: i64,
+    },
     /// Somebody else was quicker.
     #[error("it has changed since it was read: read it again")]
     Conflict,
@@ -214,7 +219,7 @@ impl ApiError {
             Self::MethodNotAllowed { .. } => ErrorCode::MethodNotAllowed,
             Self::NotFound(thing, _) => thing.code(),
             Self::AlreadyExists { .. } => ErrorCode::AlreadyExists,
-            Self::InUse(_) => ErrorCode::InUse,
+            Self::InUse { .. } => ErrorCode::InUse,
             Self::Conflict => ErrorCode::Conflict,
             Self::NotRunning => ErrorCode::NotRunning,
             Self::LastAdmin => ErrorCode::LastAdmin,
@@ -243,7 +248,7 @@ impl ApiError {
             } => json!({"path": path, "method": method, "allowed": allowed}),
             Self::NotFound(_, id) => json!({"id": id}),
             Self::AlreadyExists { field, value } => json!({"field": field, "value": value}),
-            Self::InUse(by) => json!({"referred_to_by": by}),
+            Self::InUse { by, count } => json!({"referred_to_by": by, "count": count}),
             Self::TooLarge(limit) => json!({"limit_bytes": limit}),
             Self::UnsupportedMediaType(expected) => json!({"expected": expected}),
             Self::RateLimited(seconds) => json!({"retry_after_seconds": seconds}),

@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, Set};
 use store::defect_type::{Filter, Sort};
 
 use super::audit::{self, Author};
-use super::{begin, change, commit};
+use super::{begin, change, commit, refuse_in_use};
 use crate::answer::{Answer, Page, sorting};
 use crate::auth::Caller;
 use crate::error::{ApiResult, Thing, invalid};
@@ -102,10 +102,11 @@ pub async fn update(
 /// When there is none, or defects of it.
 pub async fn delete(db: &store::Db, caller: &Caller, id: i32) -> ApiResult<()> {
     let tx = begin(db).await?;
-    let row = store::defect_type::get(&tx, id).await?;
+    let row = store::defect_type::row(&tx, id).await?;
     let row = row.ok_or_else(|| Thing::DefectType.missing(id))?;
+    refuse_in_use("defects", row.defect_count)?;
     store::defect_type::delete(&tx, id).await?;
-    let (author, before) = (Author::caller(caller), audit::whole(&row));
+    let (author, before) = (Author::caller(caller), audit::whole(&row.defect_type));
     audit::record(&tx, &author, "defect_type.delete", id, before, None).await?;
     commit(tx).await?;
     Ok(())

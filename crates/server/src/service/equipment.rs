@@ -10,7 +10,7 @@ use sea_orm::{ActiveValue::NotSet, ConnectionTrait, Set};
 use store::equipment::{Filter, Sort};
 
 use super::audit::{self, Author};
-use super::{begin, change, commit};
+use super::{begin, change, commit, refuse_in_use};
 use crate::answer::{Answer, Page, sorting};
 use crate::auth::Caller;
 use crate::error::{ApiResult, Thing, invalid};
@@ -127,10 +127,11 @@ pub async fn update(
 /// When there is none, or inspections made on it.
 pub async fn delete(db: &store::Db, caller: &Caller, equipment_id: &str) -> ApiResult<()> {
     let tx = begin(db).await?;
-    let row = store::equipment::get(&tx, equipment_id).await?;
+    let row = store::equipment::row(&tx, equipment_id).await?;
     let row = row.ok_or_else(|| Thing::Equipment.missing(equipment_id))?;
+    refuse_in_use("inspections", row.inspection_count)?;
     store::equipment::delete(&tx, equipment_id).await?;
-    let (author, before) = (Author::caller(caller), audit::whole(&row));
+    let (author, before) = (Author::caller(caller), audit::whole(&row.equipment));
     audit::record(&tx, &author, "equipment.delete", equipment_id, before, None).await?;
     commit(tx).await?;
     Ok(())

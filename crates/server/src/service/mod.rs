@@ -3,6 +3,8 @@
 use sea_orm::TransactionTrait;
 use store::ActiveValue::{self, NotSet, Set};
 
+use crate::error::{ApiError, ApiResult};
+
 pub mod analytics;
 pub mod audit;
 pub mod defect;
@@ -21,6 +23,15 @@ async fn begin(db: &store::Db) -> store::Result<store::Tx> {
 
 async fn commit(tx: store::Tx) -> store::Result<()> {
     Ok(tx.commit().await?)
+}
+
+/// Refuses to delete what others refer to; the database holds the same rule against those who come
+/// meanwhile.
+fn refuse_in_use(by: &'static str, count: i64) -> ApiResult<()> {
+    match count {
+        0 => Ok(()),
+        count => Err(ApiError::InUse { by, count }),
+    }
 }
 
 /// A change where a value was sent, none where it is absent.

@@ -8,7 +8,7 @@ use sea_orm::{ConnectionTrait, Set};
 use store::wafer::{Filter, Sort};
 
 use super::audit::{self, Author};
-use super::{begin, change, commit};
+use super::{begin, change, commit, refuse_in_use};
 use crate::answer::{Answer, Page, sorting};
 use crate::auth::Caller;
 use crate::error::{ApiResult, Thing, invalid};
@@ -73,7 +73,7 @@ pub async fn inspections(
 /// # Errors
 /// When a value breaks a rule or the id is taken.
 pub async fn create(db: &store::Db, caller: &Caller, new: WaferCreate) -> ApiResult<Wafer> {
-    check_id(new.id_scheme, &new.wafer_id)?;
+    let key = key(new.id_scheme, &new.wafer_id)?;
     validate::text("lot_id", &new.lot_id, 1..=64)?;
     validate::within("slot", new.slot, 1..=99)?;
     if !(new.diameter_mm > 0.0 && new.diameter_mm <= 500.0) {
@@ -82,7 +82,7 @@ pub async fn create(db: &store::Db, caller: &Caller, new: WaferCreate) -> ApiRes
     }
     check(&new.facts, "facts.")?;
     let mut row = changes(new.facts);
-    row.wafer_id = Set(new.wafer_id.clone());
+    row.wafer_id = Set(key);
     row.delivered_id = Set(Some(new.wafer_id));
     row.id_scheme = Set(view::wafer::scheme_row(new.id_scheme));
     row.lot_id = Set(new.lot_id);
@@ -97,22 +97,22 @@ pub async fn create(db: &store::Db, caller: &Caller, new: WaferCreate) -> ApiRes
     Ok(wafer)
 }
 
-/// A SEMI identifier has to follow its scheme, its check pair included.
-fn check_id(scheme: IdScheme, wafer_id: &str) -> ApiResult<()> {
+/// The key of a wafer. A SEMI identifier has to follow its scheme, and its check pair is no part of the
+/// key, as with imports: reads of one wafer with and without it meet.
+fn key(scheme: IdScheme, wafer_id: &str) -> ApiResult<String> {
     validate::text("wafer_id", wafer_id, 1..=64)?;
     let fault = match scheme {
         IdScheme::T7 => wafer_id.parse::<semi::T7>().err(),
         IdScheme::M12 => wafer_id.parse::<semi::M12>().err(),
         IdScheme::M13 => wafer_id.parse::<semi::M13>().err(),
-        IdScheme::LotSlot => None,
+        IdScheme::LotSlot => return Ok(wafer_id.to_owned()),
     };
     match fault {
-        Some(fault) => Err(invalid(
-            "wafer_id",
-            wafer_id,
-            format!("is no {scheme} id: {fault}"),
-        )),
-        None => Ok(()),
+        Some(fault) => {
+            let rule = format!("is no {scheme} id: {fault}");
+            Err(invalid("wafer_id", wafer_id, rule))
+        }
+        None => Ok(semi::canonical(wafer_id).into()),
     }
 }
 
@@ -150,10 +150,11 @@ pub async fn update(
 /// When there is none, or inspections of it.
 pub async fn delete(db: &store::Db, caller: &Caller, wafer_id: &str) -> ApiResult<()> {
     let tx = begin(db).await?;
-    let row = store::wafer::get(&tx, wafer_id).await?;
+    let row = store::wafer::row(&tx, wafer_id).await?;
     let row = row.ok_or_else(|| Thing::Wafer.missing(wafer_id))?;
+    refuse_in_use("inspections", row.inspection_count)?;
     store::wafer::delete(&tx, wafer_id).await?;
-    let (author, before) = (Author::caller(caller), audit::whole(&row));
+    let (author, before) = (Author::caller(caller), audit::whole(&row.wafer));
     audit::record(&tx, &author, "wafer.delete", wafer_id, before, None).await?;
     commit(tx).await?;
     Ok(())
