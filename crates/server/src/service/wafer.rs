@@ -112,7 +112,7 @@ fn key(scheme: IdScheme, wafer_id: &str) -> ApiResult<String> {
             let rule = format!("is no {scheme} id: {fault}");
             Err(invalid("wafer_id", wafer_id, rule))
         }
-        None => Ok(semi::canonical(wafer_id).into()),
+        None => Ok(semi::canonical(wafer_id)),
     }
 }
 
