@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { ROOT } from "./server.mjs";
 
-const OUT = join(ROOT, "tests/e2e/out");
+// WAFERMAPS_PICTURES=docs/images makes the README's pictures anew.
+const OUT = join(ROOT, process.env.WAFERMAPS_PICTURES ?? "tests/e2e/out");
 const FLAGS = [
   "--no-sandbox",
   "--disable-quic",
@@ -45,7 +46,7 @@ export function assertNoFaults(page) {
   assert.deepEqual(page.faults, [], "errors on the browser's console");
 }
 
-/** Keeps a picture of the page under tests/e2e/out/. */
+/** Keeps a picture of the page. */
 export async function picture(page, name) {
   mkdirSync(OUT, { recursive: true });
   await page.screenshot({ path: join(OUT, `${name}.png`) });

@@ -8,7 +8,8 @@ export async function signIn(page, username, password) {
   await page.getByLabel("Username").fill(username);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("navigation").first().waitFor();
+  // Narrow screens keep the navigation in a drawer; the user's menu is always there.
+  await page.locator(".topbar .menu-name").waitFor({ state: "attached" });
 }
 
 /** Goes to a page by the side navigation. */
