@@ -58,6 +58,13 @@ export class WaferMap {
     return [x + x_mm / scale, y - y_mm / scale];
   }
 
+  /** The colour of a type in the legend, as `[r, g, b]`. */
+  async colourOf(type) {
+    const mark = this.page.locator(".wafer-legend li", { hasText: type }).locator("svg path").first();
+    const fill = await mark.evaluate((node) => getComputedStyle(node).fill);
+    return fill.match(/\d+/g).slice(0, 3).map(Number);
+  }
+
   /** Clicks at a point of the wafer. */
   async click(x_mm, y_mm) {
     const [x, y] = await this.place(x_mm, y_mm);
