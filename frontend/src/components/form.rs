@@ -178,18 +178,22 @@ pub fn TextField(
     hint: &'static str,
 ) -> impl IntoView {
     let step = (kind == "number").then_some("any");
+    let hint_id = (!hint.is_empty()).then(|| format!("{name}-hint"));
+    let described = hint_id.clone();
     let autocomplete = if kind == "password" {
         "new-password"
     } else {
         "off"
     };
     view! {
-        <label class="field">
-            <span class="field-label">{label}</span>
-            <input name=name type=kind value=value maxlength=longest.to_string() required=required min=min max=max step=step
-                autocomplete=autocomplete spellcheck="false"/>
-            {(!hint.is_empty()).then(|| view! { <span class="quiet">{hint}</span> })}
-        </label>
+        <div class="field">
+            <label class="field">
+                <span class="field-label">{label}</span>
+                <input name=name type=kind value=value maxlength=longest.to_string() required=required min=min max=max step=step
+                    autocomplete=autocomplete spellcheck="false" aria-describedby=described/>
+            </label>
+            {hint_id.map(|id| view! { <span class="quiet" id=id>{hint}</span> })}
+        </div>
     }
 }
 
@@ -233,7 +237,7 @@ pub fn SelectField(
         view! { <option value=key selected=chosen>{text}</option> }
     });
     view! {
-        <label class="field"><span class="field-label">{label}</span><select name=name>{options.collect_view()}</select></label>
+        <label class="field"><span class="field-label">{label}</span><select name=name aria-label=label>{options.collect_view()}</select></label>
     }
 }
 

@@ -66,7 +66,7 @@ pub fn UrlSelect(
     });
     view! {
         <label class="choice"><span>{label}</span>
-            <select prop:value=move || value.get() on:change:target=move |event| choose(event.target().value())>{options.collect_view()}</select>
+            <select aria-label=label prop:value=move || value.get() on:change:target=move |event| choose(event.target().value())>{options.collect_view()}</select>
         </label>
     }
 }

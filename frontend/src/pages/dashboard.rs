@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use contract::analytics::{Dashboard, DashboardQuery, Pareto, WaferMap as Map};
+use contract::analytics::{Dashboard, DashboardQuery, Pareto, ParetoQuery, WaferMap as Map};
 use contract::inspection::Inspection;
 use leptos::prelude::*;
 
@@ -17,7 +17,7 @@ use crate::components::page::{Card, PageHead};
 use crate::components::status::{Notice, loaded};
 use crate::components::type_filter::hidden_by_filter;
 use crate::format;
-use crate::state::filter::{Dimension, FilterState, UrlFilter};
+use crate::state::filter::{Dimension, FilterState, UrlFilter, without};
 use crate::state::navigation::UrlQuery;
 use crate::state::remote::Remote;
 use crate::state::title::use_title;
@@ -89,7 +89,7 @@ fn Overview(dashboard: Signal<Arc<Dashboard>>) -> impl IntoView {
         <KeyFigures kpis=kpis previous=previous/>
         <div class="grid grid-main-side">
             <ChartCard title="Defects per inspection" spec=trend note=reason on_click=open_point/>
-            <TypePareto pareto=Signal::derive(move || dashboard.read().pareto.clone())/>
+            <TypePareto filtered=Signal::derive(move || dashboard.read().pareto.clone())/>
         </div>
         <div class="grid grid-main-side">
             <div>
@@ -106,19 +106,31 @@ fn Overview(dashboard: Signal<Arc<Dashboard>>) -> impl IntoView {
 }
 
 /// The Pareto of defect types; a click on a bar puts its type into the filter, or takes it out.
+///
+/// The dashboard's own Pareto holds the chosen types alone; all of them are asked for beside it.
 #[component]
-pub fn TypePareto(
-    /// By defect type.
+fn TypePareto(
+    /// Under the whole filter.
     #[prop(into)]
-    pareto: Signal<Pareto>,
+    filtered: Signal<Pareto>,
 ) -> impl IntoView {
+    let api = Api::here();
     let filter = FilterState::here();
-    let spec = Memo::new(move |_| {
-        pareto::spec(
-            &pareto.read(),
-            &filter.chosen().values(Dimension::DefectType),
-        )
-    });
+    let chosen = Memo::new(move |_| filter.chosen().values(Dimension::DefectType));
+    let all = Remote::new(
+        move || {
+            (!chosen.read().is_empty()).then(|| without(filter.resolved(), Dimension::DefectType))
+        },
+        move |filter| async move {
+            let query = ParetoQuery::default().with_filter(&filter);
+            api.get::<Pareto>(&with_query("/analytics/pareto", &query))
+                .await
+        },
+    );
+    let shown = move || match all.get().filter(|_| !chosen.read().is_empty()) {
+        Some(all) => pareto::spec(&all, &chosen.read()),
+        None => pareto::spec(&filtered.read(), &chosen.read()),
+    };
     let toggle = Callback::new(move |clicked: ClickedDatum| {
         // The last bar, `other`, sums up several types: it is none to filter by.
         if clicked.key.parse::<i32>().is_ok() {
@@ -126,7 +138,7 @@ pub fn TypePareto(
         }
     });
     let note = Signal::derive(|| Some("A click on a bar filters by its type.".to_owned()));
-    view! { <ChartCard title="Defect types" spec=spec note=note on_click=toggle/> }
+    view! { <ChartCard title="Defect types" spec=Memo::new(move |_| shown()) note=note on_click=toggle/> }
 }
 
 #[component]

@@ -38,6 +38,27 @@ pub fn EquipmentPage() -> impl IntoView {
         move || Some(path.get()),
         move |path| async move { api.get::<Equipment>(&path).await },
     );
+    let editing = RwSignal::new(false);
+    let may_edit = Caller::here().may(Role::Engineer);
+    view! {
+        <PageHead title=id crumbs=|| view! { <Go to="/equipment">"Equipment"</Go> }>
+            {may_edit.then(|| view! { <button class="button" type="button" on:click=move |_| editing.set(true)>"Edit"</button> })}
+            <Delete path what="tool" goes_to="/equipment"/>
+        </PageHead>
+        {loaded(tool, 8, move |tool| view! { <Body tool id path/> })}
+        <History path=Signal::derive(move || path.get())/>
+        <Dialog open=editing title="Edit equipment">
+            {move || tool.get().map(|shown| {
+                let done = Callback::new(move |changed: Equipment| { tool.put(changed); editing.set(false); });
+                view! { <EditForm tool=shown path=path.get() on_done=done/> }
+            })}
+        </Dialog>
+    }
+}
+
+#[component]
+fn Body(tool: Signal<Arc<Equipment>>, id: Memo<String>, path: Memo<String>) -> impl IntoView {
+    let api = Api::here();
     let performance = Remote::new(
         move || Some(path.get()),
         move |path| async move { api.get::<Performance>(&format!("{path}/performance")).await },
@@ -49,25 +70,12 @@ pub fn EquipmentPage() -> impl IntoView {
         };
         Some(with_query("/inspections", &question))
     });
-    let editing = RwSignal::new(false);
-    let may_edit = Caller::here().may(Role::Engineer);
     view! {
-        <PageHead title=id crumbs=|| view! { <Go to="/equipment">"Equipment"</Go> }>
-            {may_edit.then(|| view! { <button class="button" type="button" on:click=move |_| editing.set(true)>"Edit"</button> })}
-            <Delete path what="tool" goes_to="/equipment"/>
-        </PageHead>
         <div class="grid grid-halves">
-            <Card title="Facts">{loaded(tool, 6, |tool| move || view! { <ToolFacts tool=tool.get()/> })}</Card>
+            <Card title="Facts">{move || view! { <ToolFacts tool=tool.get()/> }}</Card>
             <Card title="Performance by step">{loaded(performance, 6, |performance| move || view! { <Steps steps=performance.read().steps.clone()/> })}</Card>
         </div>
         <Card title="Inspections"><InspectionTable list=inspections with_wafer=true/></Card>
-        <History path=Signal::derive(move || path.get())/>
-        <Dialog open=editing title="Edit equipment">
-            {move || tool.get().map(|shown| {
-                let done = Callback::new(move |changed: Equipment| { tool.put(changed); editing.set(false); });
-                view! { <EditForm tool=shown path=path.get() on_done=done/> }
-            })}
-        </Dialog>
     }
 }
 

@@ -12,7 +12,7 @@ use crate::components::page::{Card, PageHead};
 use crate::components::search::UrlSelect;
 use crate::components::status::{Notice, loaded};
 use crate::format;
-use crate::state::filter::{Dimension, FilterState};
+use crate::state::filter::{Dimension, FilterState, without};
 use crate::state::navigation::UrlQuery;
 use crate::state::remote::Remote;
 use crate::state::title::use_title;
@@ -26,15 +26,15 @@ pub fn ParetoPage() -> impl IntoView {
     let filter = FilterState::here();
     let ranking = Remote::new(
         move || {
+            let by = query.parsed("by");
             let question = ParetoQuery {
-                by: query.parsed("by"),
+                by,
                 weight: query.parsed("weight"),
                 ..ParetoQuery::default()
             };
-            Some(with_query(
-                "/analytics/pareto",
-                &question.with_filter(&filter.resolved()),
-            ))
+            let dimension = dimension_of(by.unwrap_or(ParetoBy::Type));
+            let question = question.with_filter(&without(filter.resolved(), dimension));
+            Some(with_query("/analytics/pareto", &question))
         },
         move |path: String| async move { api.get::<Pareto>(&path).await },
     );

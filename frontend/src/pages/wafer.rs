@@ -42,16 +42,6 @@ pub fn WaferPage() -> impl IntoView {
         move || Some(path.get()),
         move |path| async move { api.get::<Wafer>(&path).await },
     );
-    let inspections = List::<Inspection>::new(move |_| {
-        let question = InspectionQuery {
-            superseded: Some(true),
-            ..InspectionQuery::default()
-        };
-        Some(with_query(
-            &format!("{}/inspections", path.read()),
-            &question,
-        ))
-    });
     let editing = RwSignal::new(false);
     let may_edit = Caller::here().may(Role::Engineer);
     let lot = Memo::new(move |_| wafer.get().map(|wafer| wafer.lot_id.clone()));
@@ -62,21 +52,7 @@ pub fn WaferPage() -> impl IntoView {
             {may_edit.then(|| view! { <button class="button" type="button" on:click=move |_| editing.set(true)>"Edit"</button> })}
             <Delete path what="wafer" goes_to="/wafers"/>
         </PageHead>
-        <div class="grid grid-main-side">
-            <Card title="All current inspections on one map"><Stacked id=id/></Card>
-            <div>
-                {loaded(wafer, 10, |wafer| move || {
-                    let wafer = wafer.get();
-                    let (known, info) = (Wafer::clone(&wafer), wafer.additional_info.clone());
-                    view! {
-                        <Card title="Facts"><WaferFacts wafer/></Card>
-                        <Card title="Identifier"><WaferIdentity wafer=known/></Card>
-                        <MoreInfo info/>
-                    }
-                })}
-            </div>
-        </div>
-        <Card title="Inspections"><InspectionTable list=inspections with_wafer=false/></Card>
+        {loaded(wafer, 12, move |wafer| view! { <Body wafer id path/> })}
         <History path=Signal::derive(move || path.get())/>
         <Dialog open=editing title="Edit wafer">
             {move || wafer.get().map(|shown| {
@@ -84,6 +60,36 @@ pub fn WaferPage() -> impl IntoView {
                 view! { <EditForm wafer=shown path=path.get() on_done=done/> }
             })}
         </Dialog>
+    }
+}
+
+#[component]
+fn Body(wafer: Signal<Arc<Wafer>>, id: Memo<String>, path: Memo<String>) -> impl IntoView {
+    let inspections = List::<Inspection>::new(move |_| {
+        let question = InspectionQuery {
+            superseded: Some(true),
+            ..InspectionQuery::default()
+        };
+        Some(with_query(
+            &format!("{}/inspections", path.read()),
+            &question,
+        ))
+    });
+    let facts = move || {
+        let wafer = wafer.get();
+        let (known, info) = (Wafer::clone(&wafer), wafer.additional_info.clone());
+        view! {
+            <Card title="Facts"><WaferFacts wafer/></Card>
+            <Card title="Identifier"><WaferIdentity wafer=known/></Card>
+            <MoreInfo info/>
+        }
+    };
+    view! {
+        <div class="grid grid-main-side">
+            <Card title="All current inspections on one map"><Stacked id=id/></Card>
+            <div>{facts}</div>
+        </div>
+        <Card title="Inspections"><InspectionTable list=inspections with_wafer=false/></Card>
     }
 }
 

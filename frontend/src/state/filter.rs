@@ -81,6 +81,20 @@ pub enum TimeWindow {
     Between(Option<DateTime<Utc>>, Option<DateTime<Utc>>),
 }
 
+/// The filter without the choices of one dimension: for what these are chosen from. A Pareto of defect
+/// types shows them all, the chosen ones standing out.
+pub fn without(mut filter: Filter, dimension: Dimension) -> Filter {
+    match dimension {
+        Dimension::Step => filter.step.clear(),
+        Dimension::Product => filter.product.clear(),
+        Dimension::Equipment => filter.equipment.clear(),
+        Dimension::Lot => filter.lot.clear(),
+        Dimension::Wafer => filter.wafer.clear(),
+        Dimension::DefectType => filter.defect_type.clear(),
+    }
+    filter
+}
+
 /// The filter bar.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UrlFilter {
