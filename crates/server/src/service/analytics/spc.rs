@@ -1,5 +1,7 @@
 //! Control charts.
 
+use std::collections::BTreeSet;
+
 use analytics::rules::RuleSet as Rules;
 use analytics::spc::{Baseline, ChartKind as Drawn, Options, Point, Setup, analyse, u_chart};
 use contract::analytics::{Bucket, ChartKind, Metric, RuleSet, Spc, SpcQuery, TrendPoint};
@@ -57,7 +59,24 @@ pub async fn spc(db: &store::Db, query: &SpcQuery) -> ApiResult<Spc> {
     };
     let chart = analyse(&charted, &options).map_err(anyhow::Error::from)?;
     let flagged = poisson_flagged_percent(&charted, &options.setup)?;
-    Ok(view::spc::spc(&asked, &chart, points, flagged))
+    let mixed = steps_mixed(&points);
+    let mut spc = view::spc::spc(&asked, &chart, points, flagged);
+    if let Some(warning) = mixed {
+        spc.reason = format!("{} {warning}", spc.reason);
+    }
+    Ok(spc)
+}
+
+/// Limits over several steps describe none of them: say so where a chart mixes them.
+fn steps_mixed(points: &[TrendPoint]) -> Option<String> {
+    let steps: BTreeSet<&str> = points
+        .iter()
+        .filter_map(|point| point.step_id.as_deref())
+        .collect();
+    let count = steps.len();
+    (count > 1).then(|| {
+        format!("{count} steps are mixed here: choose one for limits that mean something.")
+    })
 }
 
 fn metric(query: &SpcQuery) -> Metric {
