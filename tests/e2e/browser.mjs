@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { ROOT } from "./server.mjs";
 
-// WAFERMAPS_PICTURES=docs/images makes the README's pictures anew.
-const OUT = join(ROOT, process.env.WAFERMAPS_PICTURES ?? "tests/e2e/out");
+const OUT = join(ROOT, "tests/e2e/out");
+// The README's pictures; `WAFERMAPS_PICTURES=docs/images scripts/test browser` makes them anew.
+const IN_README = new Set(["dashboard", "inspection", "trends", "pareto", "defect", "wafer", "imports"]);
 const FLAGS = [
   "--no-sandbox",
   "--disable-quic",
@@ -48,8 +49,10 @@ export function assertNoFaults(page) {
 
 /** Keeps a picture of the page. */
 export async function picture(page, name) {
-  mkdirSync(OUT, { recursive: true });
-  await page.screenshot({ path: join(OUT, `${name}.png`) });
+  const wanted = process.env.WAFERMAPS_PICTURES;
+  const folder = wanted && IN_README.has(name) ? join(ROOT, wanted) : OUT;
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
 /** The colour of one pixel of a canvas as `[r, g, b]`, at a point in CSS pixels from its upper left. */

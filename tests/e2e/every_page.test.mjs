@@ -70,9 +70,19 @@ test("with data every page shows it", async () => {
   for (const name of PAGES) {
     await navigate(page, name);
     await assertSomethingToSee(page, name);
-    const file = { Dashboard: "dashboard", "Trends and SPC": "trends", Pareto: "pareto", Imports: "imports" }[name];
+    const file = { Dashboard: "dashboard", "Trends and SPC": "trends", Pareto: "pareto" }[name];
     await picture(page, file ?? `full-${name.toLowerCase().replaceAll(" ", "-")}`);
   }
+  assertNoFaults(page);
+});
+
+test("an import can be looked up with its report", async () => {
+  const page = await signedIn();
+  await navigate(page, "Imports");
+  await page.locator("table tbody").getByRole("link").first().click();
+  await page.getByRole("link", { name: "FB4021:01 at M1-CMP" }).waitFor();
+  await settled(page);
+  await picture(page, "imports");
   assertNoFaults(page);
 });
 
