@@ -75,19 +75,20 @@ fn Body(wafer: Signal<Arc<Wafer>>, id: Memo<String>, path: Memo<String>) -> impl
             &question,
         ))
     });
-    let facts = move || {
-        let wafer = wafer.get();
-        let (known, info) = (Wafer::clone(&wafer), wafer.additional_info.clone());
-        view! {
-            <Card title="Facts"><WaferFacts wafer/></Card>
-            <Card title="Identifier"><WaferIdentity wafer=known/></Card>
-            <MoreInfo info/>
-        }
+    let more = move || {
+        let info = wafer.read().additional_info.clone();
+        view! { <MoreInfo info/> }
     };
     view! {
         <div class="grid grid-main-side">
-            <Card title="All current inspections on one map"><Stacked id=id/></Card>
-            <div>{facts}</div>
+            <div>
+                <Card title="All current inspections on one map"><Stacked id=id/></Card>
+                <Card title="Identifier">{move || view! { <WaferIdentity wafer=Wafer::clone(&wafer.read())/> }}</Card>
+            </div>
+            <div>
+                <Card title="Facts">{move || view! { <WaferFacts wafer=wafer.get()/> }}</Card>
+                {more}
+            </div>
         </div>
         <Card title="Inspections"><InspectionTable list=inspections with_wafer=false/></Card>
     }
