@@ -1,8 +1,12 @@
 //! Signing in, staying signed in, signing out.
 
+use std::time::Duration;
+
 use contract::ErrorCode;
 use contract::user::Role;
 use reqwest::Method;
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ConnectionTrait, DbBackend, Statement, TransactionTrait};
 use serde_json::json;
 
 use crate::harness::{Answer, PASSWORD, TestApp, credentials};
@@ -194,5 +198,45 @@ async fn a_new_password_needs_the_current_one_and_keeps_the_rules() {
     assert!(
         !short.text.contains("too short"),
         "a password is never repeated"
+    );
+}
+
+#[actix_web::test]
+async fn a_sign_in_that_is_under_way_does_not_outlive_its_password() {
+    let app = TestApp::start().await;
+    let user = app.create_user("ada", Role::Viewer).await;
+    let db = &app.db.db;
+    let change = db.begin().await.expect("begins");
+    let changes = entity::app_user::ActiveModel {
+        password_hash: Set("$argon2id$another".to_owned()),
+        ..Default::default()
+    };
+    let changed = store::user::update(&change, user.user_id, changes, None).await;
+    assert!(changed.expect("changes").is_some());
+
+    let client = app.anonymous();
+    let signing_in = actix_web::rt::spawn(async move {
+        client
+            .post("/auth/login", &credentials("ada", PASSWORD))
+            .await
+    });
+    // The old password was right when it was checked; then the sign-in waits for the account.
+    let waiting = "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    while db
+        .query_one_raw(Statement::from_string(DbBackend::Postgres, waiting))
+        .await
+        .expect("reads")
+        .is_none()
+    {
+        assert!(!signing_in.is_finished(), "the sign-in does not wait");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    change.commit().await.expect("commits");
+
+    let answer = signing_in.await.expect("ends");
+    assert_eq!(
+        answer.refusal(),
+        (401, ErrorCode::InvalidCredentials),
+        "{answer:?}"
     );
 }

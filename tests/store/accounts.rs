@@ -5,7 +5,7 @@ use entity::{
     app_user::{self, Role},
     audit_log, session,
 };
-use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveValue::Set, TransactionTrait};
 use store::{Db, Error, Order, Paging, Unique, session::Presented};
 use uuid::Uuid;
 use wafermaps_tests::TestDb;
@@ -273,4 +273,36 @@ async fn the_last_active_administrator_is_known() {
             .expect("reads"),
         0
     );
+}
+
+#[tokio::test]
+async fn a_refresh_that_is_under_way_does_not_outlive_the_revocation() {
+    let db = TestDb::new().await.db;
+    let (id, family) = (user(&db, "ada", Role::Viewer).await, Uuid::now_v7());
+    token(&db, id, family, 1, Duration::days(1)).await;
+    let refresh = db.begin().await.expect("begins");
+    let presented = store::session::present(&refresh, &[1; 32]).await;
+    assert!(matches!(presented, Ok(Presented::Fresh(_))));
+    let next = session::ActiveModel {
+        session_id: Set(Uuid::now_v7()),
+        family_id: Set(family),
+        user_id: Set(id),
+        token_hash: Set(vec![2; 32]),
+        expires_at: Set(Utc::now() + Duration::days(1)),
+        ..Default::default()
+    };
+    store::session::insert(&refresh, next)
+        .await
+        .expect("session");
+
+    let admin = db.clone();
+    let revoking =
+        tokio::spawn(async move { store::session::revoke_user(&admin, id, None, "test").await });
+    // By then it waits for the token that the refresh has locked.
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    refresh.commit().await.expect("commits");
+    revoking.await.expect("ends").expect("revokes");
+
+    let seen = store::session::present(&db, &[2; 32]).await.expect("reads");
+    assert!(matches!(seen, Presented::Revoked(_)), "{seen:?}");
 }

@@ -77,7 +77,7 @@ pub async fn revoke_family(
     sql.bind(reason)
         .push(" where revoked_at is null and family_id = ")
         .bind(family_id);
-    sql.execute(db).await
+    until_none_is_left(db, &sql).await
 }
 
 /// Revokes all tokens of an account, except those of the family `keep`, and returns how many were alive.
@@ -95,7 +95,19 @@ pub async fn revoke_user(
         .push(" where revoked_at is null and user_id = ")
         .bind(user_id)
         .and("family_id <>", keep);
-    sql.execute(db).await
+    until_none_is_left(db, &sql).await
+}
+
+/// Revokes again until nothing is found: a refresh that was under way holds its used token locked, and the token that
+/// takes its place is seen by the next statement only.
+async fn until_none_is_left(db: &impl ConnectionTrait, revoke: &Sql) -> Result<u64> {
+    let mut revoked = 0;
+    loop {
+        match revoke.clone().execute(db).await? {
+            0 => return Ok(revoked),
+            more => revoked += more,
+        }
+    }
 }
 
 /// Whether a family still has a token that can be presented: what an access token made from it stands on.

@@ -50,8 +50,11 @@ pub async fn sign_in(
         last_login_at: Set(Some(Utc::now())),
         ..Default::default()
     };
+    let checked = user.password_hash;
+    // From here on the account is locked. Somebody may have changed it while the password was checked.
     let user = store::user::update(&tx, user.user_id, changes, None)
         .await?
+        .filter(|user| user.active && user.password_hash == checked)
         .ok_or(ApiError::InvalidCredentials)?;
     let author = Author::user(user.user_id, &user.username, origin);
     audit::record(&tx, &author, "session.begin", user.user_id, None, None).await?;
