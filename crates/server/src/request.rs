@@ -49,9 +49,10 @@ pub fn client_ip(req: &HttpRequest) -> Option<String> {
     req.peer_addr().map(|address| address.ip().to_string())
 }
 
-/// The last hop that the proxy in front of us saw; earlier ones a client can make up.
+/// The last hop that the proxy in front of us saw; earlier ones a client can make up, also as a header of
+/// their own, because some proxies add a second one behind it.
 fn forwarded_for(headers: &HeaderMap) -> Option<String> {
-    let hops = headers.get("x-forwarded-for")?.to_str().ok()?;
+    let hops = headers.get_all("x-forwarded-for").last()?.to_str().ok()?;
     let last = hops.rsplit(',').next()?.trim();
     last.parse::<std::net::IpAddr>()
         .ok()
@@ -123,5 +124,20 @@ fn harden(headers: &mut HeaderMap, path: &str) {
     );
     if path.starts_with(contract::API_PREFIX) {
         set(headers, "cache-control", "no-store");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_the_client_made_up_is_not_taken_for_its_own() {
+        let mut headers = HeaderMap::new();
+        let name = HeaderName::from_static("x-forwarded-for");
+        for hops in ["192.0.2.1", "192.0.2.2, 198.51.100.7"] {
+            headers.append(name.clone(), HeaderValue::from_static(hops));
+        }
+        assert_eq!(forwarded_for(&headers).as_deref(), Some("198.51.100.7"));
     }
 }
