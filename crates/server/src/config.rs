@@ -73,6 +73,8 @@ pub struct Config {
     pub trust_proxy: bool,
     /// Largest body of an import, in bytes.
     pub import_limit_bytes: u64,
+    /// How long the sender of an import may fall silent.
+    pub import_silence: Duration,
     /// How long an access token counts.
     pub access_token_life: Duration,
     /// How long a refresh token counts.
@@ -111,6 +113,7 @@ impl Default for Config {
             is_https: false,
             trust_proxy: false,
             import_limit_bytes: 20 << 30,
+            import_silence: Duration::from_secs(60),
             access_token_life: Duration::from_secs(15 * 60),
             refresh_token_life: Duration::from_secs(14 * 24 * 3600),
             limits: Limits::default(),

@@ -11,7 +11,7 @@ use sea_orm::{
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use crate::{Page, Paging, Result, record, sql::Sql};
+use crate::{Page, Paging, Result, ingest::row_without_nul, record, sql::Sql};
 
 /// A job and who started it.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
@@ -226,7 +226,7 @@ pub async fn insert_file(
     db: &impl ConnectionTrait,
     file: import_file::ActiveModel,
 ) -> Result<import_file::Model> {
-    record::insert::<import_file::Entity>(db, file).await
+    record::insert::<import_file::Entity>(db, row_without_nul(file)).await
 }
 
 /// The reports on the files of jobs, in the order in which the files ended. Served by `import_file_job_idx`.

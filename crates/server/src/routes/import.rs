@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, get, post};
 use contract::import::{Import, ImportForm, ImportOptions, ImportQuery};
 use contract::{Failure, Success};
 use futures::StreamExt;
+use std::time::Duration;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
@@ -74,7 +75,9 @@ async fn create_import(
         return Err(ApiError::TooLarge(limit));
     }
     let mut form = form(&req, body)?;
-    let Some(first) = next_file(&mut form).await? else {
+    let silence = state.config.import_silence;
+    let first = tokio::time::timeout(silence, next_file(&mut form)).await;
+    let Some(first) = first.map_err(|_| silent(silence))?? else {
         return Err(invalid(
             "files",
             serde_json::Value::Null,
@@ -85,7 +88,7 @@ async fn create_import(
         .await
         .map_err(|error| taken(error, import_id))?;
     // From here on the import ends by itself, whatever becomes of this request.
-    let received = receive(&running, first, form, limit).await;
+    let received = receive(&running, first, form, limit, silence).await;
     let ended = running.finish().await;
     let author = Author::caller(&caller);
     let import = imports::get(&state.db, import_id).await?;
@@ -189,11 +192,13 @@ fn file_name(field: &Field) -> Option<&str> {
 }
 
 /// Passes the files on; `limit` holds for all of them together, also where no length was announced.
+/// A sender that falls silent for `silence` counts as gone: its file may hold locks that others wait for.
 async fn receive(
     running: &Running,
     first: Field,
     mut form: Multipart,
     limit: u64,
+    silence: Duration,
 ) -> ApiResult<()> {
     let mut next = Some(first);
     let mut received = 0;
@@ -206,12 +211,11 @@ async fn receive(
         }
         let mut is_wanted = true;
         loop {
-            let chunk = tokio::select! {
-                chunk = field.next() => chunk,
-                // Whoever sends may have fallen silent: do not wait for more.
-                () = running.live().cancelled() => return Ok(()),
+            let chunk = match in_time(running, silence, field.next()).await? {
+                Some(Some(chunk)) => chunk,
+                Some(None) => break,
+                None => return Ok(()),
             };
-            let Some(chunk) = chunk else { break };
             let chunk = chunk.map_err(|error| broken(&error))?;
             received += chunk.len() as u64;
             if received > limit {
@@ -222,9 +226,29 @@ async fn receive(
         }
         sender.finish().await;
         drop(field);
-        next = next_file(&mut form).await?;
+        next = match in_time(running, silence, next_file(&mut form)).await? {
+            Some(next) => next?,
+            None => return Ok(()),
+        };
     }
     Ok(())
+}
+
+/// What the sender sends next; `None` when the import is cancelled before.
+async fn in_time<T>(
+    running: &Running,
+    silence: Duration,
+    next: impl Future<Output = T>,
+) -> ApiResult<Option<T>> {
+    tokio::select! {
+        next = next => Ok(Some(next)),
+        () = running.live().cancelled() => Ok(None),
+        () = tokio::time::sleep(silence) => Err(silent(silence)),
+    }
+}
+
+fn silent(silence: Duration) -> ApiError {
+    ApiError::MalformedBody(format!("nothing came for {} s", silence.as_secs()))
 }
 
 fn broken(error: &MultipartError) -> ApiError {

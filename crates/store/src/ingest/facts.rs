@@ -126,7 +126,7 @@ pub(super) fn inspection_without_nul(row: inspection::ActiveModel) -> inspection
 }
 
 /// Files hold any byte; PostgreSQL stores any text but U+0000, in `text` and in `jsonb` alike.
-fn row_without_nul<A: ActiveModelTrait>(mut row: A) -> A {
+pub(crate) fn row_without_nul<A: ActiveModelTrait>(mut row: A) -> A {
     use sea_orm::EntityTrait;
     for column in <A::Entity as EntityTrait>::Column::iter() {
         if let Some(value) = row.get(column).into_value() {

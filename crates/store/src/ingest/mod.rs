@@ -27,6 +27,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 pub use encode::{COPY_END, COPY_START, DefectRow, Rows, copy_statement};
+pub(crate) use facts::row_without_nul;
 pub use facts::{Created, EquipmentFacts, FileFacts, Outcome, WaferFacts};
 
 use crate::{Db, Error, Result, Unique, defect, job, record, sql::Sql};

@@ -8,7 +8,7 @@ use serde_json::json;
 use store::ActiveValue::{NotSet, Set};
 use store::Db;
 use store::ingest::{FileFacts, Outcome};
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 use uuid::Uuid;
 
 use super::facts;
@@ -19,6 +19,10 @@ use super::source::{Chunks, Source};
 
 /// Steps that may wait between reader and database; each holds at most some MB of rows.
 const WAITING: usize = 2;
+
+/// Files read at a time: each has a database connection and a thread of its own, and both have to be
+/// left over for everybody else. Further ones wait, and their senders with them.
+static AT_ONCE: Semaphore = Semaphore::const_new(16);
 
 /// A file to be read.
 #[derive(Debug)]
@@ -41,12 +45,23 @@ pub(super) async fn import(
     live: &Arc<Live>,
 ) -> Result<ImportState, store::Error> {
     let name = plain_name(&file.name);
+    let _turn = tokio::select! {
+        turn = AT_ONCE.acquire() => turn,
+        () = live.cancelled() => {
+            let report = Report { job_id, name, bytes: 0, version: None };
+            return report.write(db, ImportState::Cancelled, Vec::new()).await;
+        }
+    };
     let (source, tally) = Source::new(file.chunks, Arc::clone(live));
     let (sender, steps) = mpsc::channel(WAITING);
     let reader_live = Arc::clone(live);
     let reader = tokio::task::spawn_blocking(move || read(source, sender, reader_live));
     let mut loading = Loading::begin(db, job_id).await?;
-    let loaded = loading.run(steps).await;
+    let loaded = tokio::select! {
+        loaded = loading.run(steps) => Some(loaded),
+        // It may be waiting for another import, for as long as that one takes.
+        () = live.cancelled() => None,
+    };
     let reading = reader
         .await
         .unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()));
@@ -56,10 +71,9 @@ pub(super) async fn import(
     };
     let version = reading.version.map(|version| version.to_string());
     let mut diagnostics: Vec<_> = reading.diagnostics.iter().map(facts::diagnostic).collect();
-    let verdict = if live.is_cancelled() {
-        Verdict::Cancelled
-    } else {
-        judge(loaded, reading, accept_truncated)?
+    let verdict = match loaded {
+        Some(loaded) if !live.is_cancelled() => judge(loaded, reading, accept_truncated)?,
+        _ => Verdict::Cancelled,
     };
     let report = Report {
         job_id,
@@ -89,7 +103,8 @@ pub(super) async fn import(
             report.write(db, ImportState::Refused, diagnostics).await
         }
         Verdict::Cancelled => {
-            loading.file.rollback().await?;
+            // A statement may be under way still: closing the connection undoes the file all the same.
+            drop(loading);
             report.write(db, ImportState::Cancelled, diagnostics).await
         }
     }

@@ -74,7 +74,8 @@ impl Loading {
         }
         let equipment = facts::equipment(wafer);
         let zone = match &equipment {
-            Some(tool) => self.zone(&tool.equipment_id).await?,
+            // U+0000 is left out wherever it stands: the database cannot store it.
+            Some(tool) => self.zone(&tool.equipment_id.replace('\0', "")).await?,
             None => Tz::UTC,
         };
         let (at, assumed) = facts::inspected_at(wafer, zone);
