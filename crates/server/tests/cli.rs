@@ -180,3 +180,50 @@ fn the_first_start_makes_a_database_and_an_admin_whose_password_only_the_owner_r
         "the cluster stops with its server"
     );
 }
+
+#[test]
+fn a_second_server_on_the_same_address_leaves_the_imports_of_the_first_alone() {
+    let served = Served::start();
+    let port = served.port();
+    let data = served.folder.join("data");
+    let password = fs::read_to_string(data.join("admin-password")).expect("is text");
+    let body = format!(r#"{{"username":"admin","password":"{}"}}"#, password.trim());
+    let answer = served.ask(&format!(
+        "POST /api/v1/auth/login HTTP/1.0\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    ));
+    let (_, rest) = answer
+        .split_once("\"access_token\":\"")
+        .expect("has a token");
+    let token = rest.split('"').next().expect("has a token");
+    let import_id = uuid::Uuid::now_v7();
+    let mut import = TcpStream::connect(("127.0.0.1", port)).expect("listens");
+    let part = "--edge\r\ncontent-disposition: form-data; name=\"files\"; filename=\"a.klarf\"\r\n\r\nFileVersion 1 2;\n";
+    let head = format!(
+        "POST /api/v1/imports?import_id={import_id} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\n\
+         content-type: multipart/form-data; boundary=edge\r\ncontent-length: 100000\r\n\r\n{part}"
+    );
+    import
+        .write_all(head.as_bytes())
+        .expect("takes the request");
+    let state = || {
+        served.ask(&format!(
+            "GET /api/v1/imports?import_id={import_id} HTTP/1.0\r\nauthorization: Bearer {token}\r\n\r\n"
+        ))
+    };
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !state().contains("\"state\":\"running\"") {
+        assert!(Instant::now() < deadline, "{}", state());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+
+    let second = Command::new(env!("CARGO_BIN_EXE_wafermaps"))
+        .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
+        .arg("--data")
+        .arg(&data)
+        .env_remove("DATABASE_URL")
+        .output();
+
+    assert!(!second.expect("the program runs").status.success());
+    assert!(state().contains("\"state\":\"running\""), "{}", state());
+}

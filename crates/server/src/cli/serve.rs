@@ -27,13 +27,14 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
 async fn serve(args: &ServeArgs, db: &store::Db) -> anyhow::Result<()> {
     let key = secret::key(&args.place.data.join("jwt-key"))?;
     ensure_admin(db, &args.place.data).await?;
+    // The address first: where another server has it, the imports that run are that one's.
+    let listener = TcpListener::bind(args.listen)
+        .with_context(|| format!("cannot listen on {}", args.listen))?;
+    let address = listener.local_addr()?;
     let interrupted = store::job::interrupt_unfinished(db, Utc::now()).await?;
     if interrupted > 0 {
         tracing::warn!(interrupted, "imports of an earlier run had not ended");
     }
-    let listener = TcpListener::bind(args.listen)
-        .with_context(|| format!("cannot listen on {}", args.listen))?;
-    let address = listener.local_addr()?;
     let state = State::new(db.clone(), Config::from(args), &key);
     let server = app::serve(state, listener)?;
     let handle = server.handle();
