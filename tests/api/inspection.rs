@@ -130,3 +130,56 @@ async fn only_an_admin_deletes_an_inspection_and_its_defects_go_with_it() {
     let kind = admin.get(&format!("/defect-types/{kind}")).await;
     assert_eq!(kind.data()["defect_count"], 0);
 }
+
+#[actix_web::test]
+async fn under_a_filter_by_type_density_sorts_by_the_density_that_is_shown() {
+    let app = TestApp::start().await;
+    let engineer = app.engineer().await;
+    let wafer = seed::wafer(&engineer, 1).await;
+    let many = seed::inspection(&engineer, &wafer, "M1", 1).await;
+    let few = seed::inspection(&engineer, &wafer, "M2", 2).await;
+    let common = seed::defect_type(&engineer, "Particle", 2, false).await;
+    let rare = seed::defect_type(&engineer, "Scratch", 4, true).await;
+    seed::defects(&engineer, &many, common, 5).await;
+    for (inspection, first, last) in [(&many, 101, 101), (&few, 101, 102)] {
+        for defect_no in first..=last {
+            let new =
+                json!({"defect_no": defect_no, "x_mm": 0.0, "y_mm": 0.0, "defect_type_id": rare});
+            let url = format!("/inspections/{inspection}/defects");
+            engineer.post(&url, &new).await.data();
+        }
+    }
+
+    let url = format!("/inspections?sort=density&order=desc&defect_type={rare}");
+    let page = engineer.get(&url).await;
+
+    let shown: Vec<_> = page
+        .rows()
+        .iter()
+        .map(|row| (seed::id(&row["inspection_id"]), &row["density_per_cm2"]))
+        .collect();
+    assert_eq!(shown, [(few, &json!(0.02)), (many, &json!(0.01))]);
+}
+
+#[actix_web::test]
+async fn values_that_no_database_holds_are_refused_as_input() {
+    let app = TestApp::start().await;
+    let viewer = app.viewer().await;
+    let ages = "from=-200000-01-01T00:00:00Z&to=%2B200000-01-01T00:00:00Z";
+    let last = "to=%2B262142-12-31T23:59:59.999999999Z";
+    for path in [
+        "/wafers?search=a%00b".to_owned(),
+        "/inspections?step=%00".to_owned(),
+        format!("/inspections?{ages}"),
+        format!("/analytics/dashboard?{ages}"),
+        format!("/defects?{last}"),
+    ] {
+        let answer = viewer.get(&path).await;
+        assert!(
+            answer.status == 200 || answer.refusal() == (400, ErrorCode::InvalidInput),
+            "{path}: {answer:?}"
+        );
+    }
+    let nul = viewer.get("/wafers?search=a%00b").await;
+    assert_eq!(nul.refusal(), (400, ErrorCode::InvalidInput));
+}

@@ -3,6 +3,7 @@
 //! Actix's own extractors answer in plain text; these name field, value and rule in a `Failure`.
 
 use std::ops::{Deref, DerefMut};
+use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_TYPE;
@@ -16,6 +17,9 @@ use crate::error::{ApiError, invalid};
 
 /// Largest JSON body, in bytes.
 pub const JSON_LIMIT: usize = 1 << 20;
+
+/// How long a JSON body may take to come: whoever sends it drop by drop, signed in or not, holds a connection.
+const JSON_TIME: Duration = Duration::from_secs(30);
 
 /// The query string; a list is a repeated name (`step=A&step=B`), an unknown name is refused.
 #[derive(Debug)]
@@ -119,20 +123,27 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
         let is_json = is_json(req);
         let mut payload = payload.take();
         Box::pin(async move {
-            let mut body = Vec::new();
-            while let Some(chunk) = payload.next().await {
-                let chunk = chunk.map_err(|error| ApiError::MalformedBody(error.to_string()))?;
-                if body.len() + chunk.len() > JSON_LIMIT {
-                    return Err(ApiError::TooLarge(JSON_LIMIT as u64));
-                }
-                body.extend_from_slice(&chunk);
-            }
+            let body = tokio::time::timeout(JSON_TIME, read_body(&mut payload)).await;
+            let late = |_| ApiError::MalformedBody("it takes too long to come".to_owned());
+            let body = body.map_err(late)??;
             if !is_json {
                 return Err(ApiError::UnsupportedMediaType("application/json"));
             }
             parse_json(&body).map(Json)
         })
     }
+}
+
+async fn read_body(payload: &mut Payload) -> Result<Vec<u8>, ApiError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|error| ApiError::MalformedBody(error.to_string()))?;
+        if body.len() + chunk.len() > JSON_LIMIT {
+            return Err(ApiError::TooLarge(JSON_LIMIT as u64));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
 }
 
 fn is_json(req: &HttpRequest) -> bool {

@@ -142,7 +142,10 @@ impl Filter {
         if let Some(to) = self.inspections.to.map(bound) {
             // Ids hold whole milliseconds: the last one may begin before `to`.
             sql.push(" and d.inspection_id < uuid_v7_floor(")
-                .bind(to + chrono::Duration::milliseconds(1))
+                .bind(
+                    to.checked_add_signed(chrono::Duration::milliseconds(1))
+                        .unwrap_or(to),
+                )
                 .push(")");
         }
     }

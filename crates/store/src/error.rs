@@ -171,7 +171,19 @@ fn from_refusal(refusal: &sqlx::postgres::PgDatabaseError) -> Option<Error> {
             constraint: constraint.to_owned(),
         }),
         "57014" => Some(Error::TimedOut),
+        // Values that no column can hold, rules of the database itself.
+        "22021" | "22P05" => Some(outside("holds_nul")),
+        "22003" => Some(outside("number_out_of_range")),
+        "22008" => Some(outside("time_out_of_range")),
         _ => None,
+    }
+}
+
+/// PostgreSQL names neither table nor column here.
+fn outside(rule: &str) -> Error {
+    Error::Invalid {
+        table: String::new(),
+        constraint: rule.to_owned(),
     }
 }
 

@@ -59,12 +59,12 @@ impl Filter {
             .push("), 0)");
     }
 
-    /// The window of the same length just before this one; `None` where an end is open.
+    /// The window of the same length just before this one; `None` where an end is open, or before all time.
     #[must_use]
     pub fn previous(&self) -> Option<Self> {
         let (from, to) = (self.from?, self.to?);
         Some(Self {
-            from: Some(from - (to - from)),
+            from: Some(from.checked_sub_signed(to - from)?),
             to: Some(from),
             ..self.clone()
         })

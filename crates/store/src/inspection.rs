@@ -141,7 +141,8 @@ pub async fn list(
         Sort::StepId => "i.step_id",
         Sort::EquipmentId => "i.equipment_id",
         Sort::DefectCount => "defects",
-        Sort::Density => "i.defect_count / i.area_cm2",
+        // An expression cannot name `defects`, so it is said again behind.
+        Sort::Density => "",
     };
     let mut sql = select(filter);
     filter.push(&mut sql);
@@ -157,7 +158,12 @@ pub async fn list(
     } else {
         order.sql().to_owned()
     };
-    sql.push(&format!(" order by {column}{nulls}, i.inspection_id {tie}"));
+    sql.push(" order by ").push(column);
+    if sort == Sort::Density {
+        filter.push_count(&mut sql);
+        sql.push(" / i.area_cm2");
+    }
+    sql.push(&format!("{nulls}, i.inspection_id {tie}"));
     paging.push(&mut sql);
     Ok(Page {
         rows: sql.all(db).await?,
