@@ -104,6 +104,10 @@ async fn run(
     let ticker = tokio::spawn(tick(db.clone(), order.clone(), Arc::clone(&live)));
     let ended = take_all(&db, &order, queue, &live).await;
     ticker.abort();
+    // A wish to cancel since the last tick counts: whoever cancels often hangs up at once.
+    if store::job::progress(&db, order.import_id, progress(&order, &live)).await? {
+        live.cancel();
+    }
     let (state, error) = match &ended {
         Ok(files) => (state_of(files, &live), None),
         Err(error) => (JobState::Failed, Some(error.to_string())),
