@@ -6,7 +6,7 @@ use serde_json::json;
 use store::ingest::{DefectRow, File, Outcome, Rows};
 use wafermaps_tests::TestDb;
 
-use super::{MOMENT, SHA, facts, file, job, numbered, rows};
+use super::{MOMENT, SHA, facts, file, job, numbered, report, rows};
 use crate::seed::{at, counts};
 
 #[tokio::test]
@@ -204,4 +204,30 @@ async fn texts_with_the_one_character_that_cannot_be_stored_are_stored_without_i
     assert_eq!(inspection.recipe.as_deref(), Some("recipe"));
     assert_eq!(inspection.parameters, json!({"LotID": ["ab"]}));
     assert_eq!(inspection.extra_columns, ["XY"]);
+}
+
+#[tokio::test]
+async fn a_wafer_of_a_new_month_behind_one_of_an_absurd_date_does_not_wait_for_its_own_file() {
+    let db = TestDb::new().await.db;
+    let mut incoming = File::begin(&db, job(&db).await).await.expect("begins");
+    let started = std::time::Instant::now();
+    for (wafer_id, moment) in [
+        ("LOT9:01", "1987-03-04T05:06:07Z"),
+        ("LOT9:02", "2024-09-01T00:00:00Z"),
+    ] {
+        let id = incoming
+            .start_wafer(facts(wafer_id), at(moment))
+            .await
+            .expect("starts");
+        incoming.push(rows(id, 1..=3)).await.expect("takes rows");
+        incoming
+            .finish_wafer(inspection::ActiveModel::default())
+            .await
+            .expect("ends");
+    }
+    let outcome = incoming.commit(file(SHA)).await.expect("commits");
+
+    assert_eq!(report(&outcome).defects, 6);
+    // It waited for 30 s, the limit of a statement.
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
 }

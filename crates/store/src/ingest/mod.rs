@@ -45,6 +45,8 @@ pub struct File {
     job_id: Uuid,
     /// Where the rows of the wafer at hand go: straight into the partition, which spares finding it for each row.
     table: String,
+    /// Rows may have gone into the default partition, which is locked against new ones until the end.
+    writes_default: bool,
     types: HashMap<String, i32>,
     created: Created,
     inspections: Vec<Uuid>,
@@ -92,6 +94,7 @@ impl File {
             own,
             job_id,
             table: String::new(),
+            writes_default: false,
             types: HashMap::new(),
             created: Created::default(),
             inspections: Vec::new(),
@@ -119,9 +122,7 @@ impl File {
             wafer,
             inspection,
         } = facts.without_nul();
-        self.table = defect::partition(&self.pool, inspected_at)
-            .await?
-            .unwrap_or_else(|| "defect".to_owned());
+        self.table = self.partition(inspected_at).await?;
         if let Some(equipment) = equipment {
             self.ensure_equipment(equipment).await?;
         }
@@ -137,6 +138,21 @@ impl File {
         self.inspections.push(row.inspection_id);
         self.wafer_defects = 0;
         Ok(row.inspection_id)
+    }
+
+    /// Where rows of that moment go. A partition is made by another connection and takes what lies in the default
+    /// one, so it waits for whoever writes there; once that is this file, it would wait for itself.
+    async fn partition(&mut self, at: DateTime<Utc>) -> Result<String> {
+        let own = match self.writes_default {
+            true => None,
+            false => match defect::partition(&self.pool, at).await {
+                // Another import writes there; its rows and ours move over when the month is made.
+                Err(Error::TimedOut) => None,
+                made => made?,
+            },
+        };
+        self.writes_default = own.is_none();
+        Ok(own.unwrap_or_else(|| "defect".to_owned()))
     }
 
     /// Sends rows of the wafer at hand; while PostgreSQL works on them the caller can read on.
