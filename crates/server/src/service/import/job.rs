@@ -105,7 +105,9 @@ async fn run(
     let ended = take_all(&db, &order, queue, &live).await;
     ticker.abort();
     // A wish to cancel since the last tick counts: whoever cancels often hangs up at once.
-    if store::job::progress(&db, order.import_id, progress(&order, &live)).await? {
+    let asked = store::job::progress(&db, order.import_id, progress(&order, &live)).await;
+    // Not being able to ask is no reason to leave the job running for ever.
+    if matches!(asked, Ok(true)) {
         live.cancel();
     }
     let (state, error) = match &ended {
