@@ -1,6 +1,6 @@
 // A WaferMaps server of its own for a test file: own data folder, own PostgreSQL cluster, free port.
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,9 +8,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 export const ROOT = resolve(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "../..");
 const BINARY = process.env.WAFERMAPS_BINARY ?? join(process.env.CARGO_TARGET_DIR ?? join(ROOT, "target"), "debug/wafermaps");
 
+/** An empty folder that PostgreSQL's own account may enter too, so that the cluster lies in it and goes with it. */
+function emptyFolder() {
+  const folder = mkdtempSync(join(tmpdir(), "wafermaps-e2e-"));
+  chmodSync(folder, 0o755);
+  return folder;
+}
+
 export class Server {
   /** Starts a server on an empty data folder, or again on one that a stopped server left. */
-  static async start({ data = mkdtempSync(join(tmpdir(), "wafermaps-e2e-")) } = {}) {
+  static async start({ data = emptyFolder() } = {}) {
     const portFile = join(data, "port");
     rmSync(portFile, { force: true });
     const child = spawn(
