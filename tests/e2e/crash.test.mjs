@@ -8,7 +8,8 @@ import { Server } from "./server.mjs";
 
 const servers = [];
 after(async () => {
-  for (const server of servers) await server.stop();
+  // The last first: a server that was started again shares its folder with the one that was killed.
+  for (const server of servers.reverse()) await server.stop();
 });
 
 async function start(options) {
