@@ -17,6 +17,7 @@ impl MigratorTrait for Migrator {
             step!("m0002_fab"),
             step!("m0003_inspections"),
             step!("m0004_imports"),
+            step!("m0005_evidence"),
         ]
     }
 }

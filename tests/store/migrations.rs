@@ -105,8 +105,21 @@ async fn entities_name_the_columns_of_the_schema_with_their_types() {
         ("app_user", entity_columns(entity::app_user::Entity)),
         ("audit_log", entity_columns(entity::audit_log::Entity)),
         ("defect", entity_columns(entity::defect::Entity)),
+        (
+            "defect_element",
+            entity_columns(entity::defect_element::Entity),
+        ),
+        ("defect_image", entity_columns(entity::defect_image::Entity)),
+        (
+            "defect_spectrum",
+            entity_columns(entity::defect_spectrum::Entity),
+        ),
         ("defect_type", entity_columns(entity::defect_type::Entity)),
         ("equipment", entity_columns(entity::equipment::Entity)),
+        (
+            "image_reference",
+            entity_columns(entity::image_reference::Entity),
+        ),
         ("import_file", entity_columns(entity::import_file::Entity)),
         ("inspection", entity_columns(entity::inspection::Entity)),
         (
@@ -115,6 +128,10 @@ async fn entities_name_the_columns_of_the_schema_with_their_types() {
         ),
         ("job", entity_columns(entity::job::Entity)),
         ("session", entity_columns(entity::session::Entity)),
+        (
+            "stored_object",
+            entity_columns(entity::stored_object::Entity),
+        ),
         ("wafer", entity_columns(entity::wafer::Entity)),
     ];
     for (table, columns) in &entities {

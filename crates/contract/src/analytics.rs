@@ -64,6 +64,8 @@ words! {
         Product = "product",
         /// Lot.
         Lot = "lot",
+        /// Chemical element: defects whose spectra speak for it; one with several elements counts in each.
+        Element = "element",
     }
 }
 
@@ -366,6 +368,8 @@ api! {
         pub lots: Vec<Facet>,
         /// Defect types.
         pub defect_types: Vec<Facet>,
+        /// Chemical elements, most defects first.
+        pub elements: Vec<Facet>,
         /// First and latest inspection.
         pub window: Option<[DateTime<Utc>; 2]>,
     }
@@ -376,7 +380,7 @@ api! {
         pub key: String,
         /// What to write.
         pub label: String,
-        /// Inspections (for types: defects) with it.
+        /// Inspections (for types and elements: defects) with it.
         pub count: i64,
     }
 }

@@ -107,6 +107,14 @@ api! {
         pub notes: Option<String>,
         /// Images that the file lists for it.
         pub image_count: Option<i32>,
+        /// Images of it that are stored here.
+        pub images: i32,
+        /// The first of them, for a thumbnail.
+        pub first_image_id: Option<Uuid>,
+        /// Spectra of it that are stored here.
+        pub spectra: i32,
+        /// Elements for which its spectra speak with a weight of 0.5 or more, heaviest first.
+        pub elements: Vec<String>,
     }
 
     /// A defect with everything around it.
@@ -187,6 +195,37 @@ api! {
         pub notes: Option<String>,
     }
 
+    /// One change to several defects.
+    pub struct DefectReview {
+        /// Defects, 1 to 500, each once.
+        #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+        pub defect_ids: Vec<DefectId>,
+        /// What to change in all of them.
+        pub changes: DefectUpdate,
+    }
+
+    /// What became of a change to several defects: all or none were changed.
+    pub struct DefectsReviewed {
+        /// Defects that are different now; those that were so already are not counted.
+        pub changed: i64,
+    }
+
+    /// Another inspection of the same wafer, and what it saw at the same spot.
+    pub struct SameSpot {
+        /// Inspection.
+        pub inspection_id: Uuid,
+        /// Step.
+        pub step_id: String,
+        /// Tool.
+        pub equipment_id: Option<String>,
+        /// When.
+        pub inspected_at: chrono::DateTime<chrono::Utc>,
+        /// The nearest defect within the tolerance; absent where it saw none.
+        pub defect: Option<Defect>,
+        /// Its distance in um.
+        pub distance_um: Option<f64>,
+    }
+
     /// Defects as columns, one value per defect in each, in the order of inspection and number.
     #[derive(Default)]
     pub struct DefectColumns {
@@ -224,6 +263,10 @@ filtered_query! {
         pub cluster_no: Option<i32>,
         /// Only this review status.
         pub review_status: Option<ReviewStatus>,
+        /// `true`: only defects with an image that is stored here; `false`: only those without.
+        pub has_image: Option<bool>,
+        /// `true`: only defects with a spectrum that is stored here; `false`: only those without.
+        pub has_spectrum: Option<bool>,
         /// At least this size, um.
         pub min_size_um: Option<f64>,
         /// At most this size, um.
@@ -247,6 +290,14 @@ filtered_query! {
         pub per_page: Option<u32>,
         /// Rows after this place, as `next_cursor` gave it; only with the default sort.
         pub cursor: Option<String>,
+    }
+}
+
+query! {
+    /// Where to look for a defect on other inspections of its wafer.
+    pub struct SameSpotQuery {
+        /// How far it may lie from this one, um, more than 0 and at most 5000; default 100.
+        pub tolerance_um: Option<f64>,
     }
 }
 

@@ -39,6 +39,10 @@ words! {
         UserNotFound = "USER_NOT_FOUND",
         /// No import has this id. Status 404.
         ImportNotFound = "IMPORT_NOT_FOUND",
+        /// No image has this id. Status 404.
+        ImageNotFound = "IMAGE_NOT_FOUND",
+        /// No spectrum has this id. Status 404.
+        SpectrumNotFound = "SPECTRUM_NOT_FOUND",
         /// Something with this key exists already; `details` name the field. Status 409.
         AlreadyExists = "ALREADY_EXISTS",
         /// Something else still refers to it; `details` say what and how many. Status 409.
@@ -53,6 +57,8 @@ words! {
         TooLarge = "TOO_LARGE",
         /// The body's media type is not one that the route takes. Status 415.
         UnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE",
+        /// The header `range` asks for bytes beyond the end. Status 416.
+        RangeNotSatisfiable = "RANGE_NOT_SATISFIABLE",
         /// Too many attempts; the header `retry-after` says when the next may come. Status 429.
         RateLimited = "RATE_LIMITED",
         /// Our fault: the log has the cause under the request id. Status 500.

@@ -19,6 +19,9 @@ query! {
         pub equipment: Vec<String>,
         /// Defect type ids: only defects of these types are counted.
         pub defect_type: Vec<i32>,
+        /// Chemical elements: only defects whose spectra speak for one of them with a weight of 0.5 or more
+        /// are counted. Defects without a spectrum are not, whatever they are made of.
+        pub element: Vec<String>,
         /// `true` also counts inspections that a later one of the same wafer at the same step has
         /// replaced. Default `false`.
         pub superseded: Option<bool>,

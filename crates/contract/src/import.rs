@@ -40,6 +40,18 @@ words! {
 }
 
 words! {
+    /// What a file holds, told by its content.
+    pub enum FileKind {
+        /// Inspection results.
+        Klarf = "klarf",
+        /// An image, or several as the pages of a TIFF.
+        Image = "image",
+        /// An EDX spectrum (EMSA/MSA).
+        Spectrum = "spectrum",
+    }
+}
+
+words! {
     /// How serious a diagnostic is.
     pub enum Severity { Error = "error", Warning = "warning", Note = "note" }
 }
@@ -102,6 +114,8 @@ api! {
     pub struct FileReport {
         /// Name as sent; no path.
         pub name: String,
+        /// What it holds.
+        pub kind: FileKind,
         /// What became of it.
         pub state: FileState,
         /// Bytes read.
@@ -112,6 +126,8 @@ api! {
         pub klarf_version: Option<String>,
         /// The inspections it made, or those the same file made before.
         pub inspections: Vec<ImportedInspection>,
+        /// Images that were put to the defects that list them: of this file for an image, to its defects for a KLARF file.
+        pub images: i64,
         /// Equipment, lots, wafers and defect types that did not exist before this file.
         pub created: Created,
         /// Why it was refused.
@@ -151,7 +167,7 @@ api! {
 api! {
     /// The form in which files are sent.
     pub struct ImportForm {
-        /// KLARF files, any number; each part carries its file's name.
+        /// KLARF files and the images that they list, any number, in any order; each part carries its file's name.
         #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>, format = Binary))]
         pub files: Vec<String>,
     }

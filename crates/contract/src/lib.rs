@@ -17,11 +17,13 @@ pub mod error;
 pub mod filter;
 pub mod health;
 pub mod history;
+pub mod image;
 pub mod import;
 pub mod inspection;
 pub mod lot;
 #[cfg(feature = "openapi")]
 mod schema;
+pub mod spectrum;
 pub mod user;
 pub mod wafer;
 

@@ -81,7 +81,7 @@ macro_rules! query {
     };
 }
 
-/// A [`query!`] that also takes the filter bar: window, step, product, lot, wafer, tool, type.
+/// A [`query!`] that also takes the filter bar: window, step, product, lot, wafer, tool, type, element.
 macro_rules! filtered_query {
     ($(#[$meta:meta])* pub struct $name:ident { $($(#[$fmeta:meta])* pub $field:ident : $ty:ty),* $(,)? }) => {
         query! {
@@ -103,6 +103,9 @@ macro_rules! filtered_query {
                 pub equipment: Vec<String>,
                 /// Defect type ids: only defects of these types are counted.
                 pub defect_type: Vec<i32>,
+                /// Chemical elements: only defects whose spectra speak for one of them with a weight of 0.5
+                /// or more are counted. Defects without a spectrum are not, whatever they are made of.
+                pub element: Vec<String>,
                 /// `true` also counts inspections that a later one of the same wafer at the same
                 /// step has replaced. Default `false`.
                 pub superseded: Option<bool>,
@@ -123,6 +126,7 @@ macro_rules! filtered_query {
                     wafer: self.wafer.clone(),
                     equipment: self.equipment.clone(),
                     defect_type: self.defect_type.clone(),
+                    element: self.element.clone(),
                     superseded: self.superseded,
                 }
             }
@@ -130,7 +134,7 @@ macro_rules! filtered_query {
             /// This query with the filter bar's values.
             #[must_use]
             pub fn with_filter(mut self, filter: &crate::filter::Filter) -> Self {
-                let crate::filter::Filter { from, to, step, product, lot, wafer, equipment, defect_type, superseded } = filter.clone();
+                let crate::filter::Filter { from, to, step, product, lot, wafer, equipment, defect_type, element, superseded } = filter.clone();
                 self.from = from;
                 self.to = to;
                 self.step = step;
@@ -139,6 +143,7 @@ macro_rules! filtered_query {
                 self.wafer = wafer;
                 self.equipment = equipment;
                 self.defect_type = defect_type;
+                self.element = element;
                 self.superseded = superseded;
                 self
             }

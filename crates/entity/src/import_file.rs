@@ -28,6 +28,21 @@ pub struct Model {
     #[sea_orm(column_type = "JsonBinary")]
     pub created: Json,
     pub finished_at: DateTimeUtc,
+    pub kind: FileKind,
+    pub images: i64,
+}
+
+/// What a file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+#[serde(rename_all = "snake_case")]
+pub enum FileKind {
+    #[sea_orm(string_value = "klarf")]
+    Klarf,
+    #[sea_orm(string_value = "image")]
+    Image,
+    #[sea_orm(string_value = "spectrum")]
+    Spectrum,
 }
 
 /// What became of a file.

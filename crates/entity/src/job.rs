@@ -33,6 +33,8 @@ pub struct Model {
 pub enum JobKind {
     #[sea_orm(string_value = "import")]
     Import,
+    #[sea_orm(string_value = "seed")]
+    Seed,
 }
 
 /// How far a job is.

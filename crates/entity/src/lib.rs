@@ -8,11 +8,16 @@
 pub mod app_user;
 pub mod audit_log;
 pub mod defect;
+pub mod defect_element;
+pub mod defect_image;
+pub mod defect_spectrum;
 pub mod defect_type;
 pub mod equipment;
+pub mod image_reference;
 pub mod import_file;
 pub mod inspection;
 pub mod inspection_type_count;
 pub mod job;
 pub mod session;
+pub mod stored_object;
 pub mod wafer;

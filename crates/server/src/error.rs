@@ -189,6 +189,8 @@ const fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::DefectTypeNotFound
         | ErrorCode::EquipmentNotFound
         | ErrorCode::UserNotFound
+        | ErrorCode::ImageNotFound
+        | ErrorCode::SpectrumNotFound
         | ErrorCode::ImportNotFound => StatusCode::NOT_FOUND,
         ErrorCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         ErrorCode::AlreadyExists
@@ -198,6 +200,7 @@ const fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::LastAdmin => StatusCode::CONFLICT,
         ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ErrorCode::RangeNotSatisfiable => StatusCode::RANGE_NOT_SATISFIABLE,
         ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,

@@ -96,6 +96,7 @@ impl Filter {
         let plain = crate::Filter {
             superseded: true,
             defect_types: self.inspections.defect_types.clone(),
+            elements: self.inspections.elements.clone(),
             ..crate::Filter::default()
         };
         self.inspections == plain
@@ -119,6 +120,11 @@ impl Filter {
             .and("d.review_status =", self.review_status)
             .and("d.size_um >=", self.min_size_um)
             .and("d.size_um <=", self.max_size_um);
+        if !self.inspections.elements.is_empty() {
+            sql.push(" and exists (select from defect_element e where e.inspection_id = d.inspection_id and e.defect_no = d.defect_no");
+            self.inspections.push_elements(sql);
+            sql.push(")");
+        }
         if let Some(Rectangle { x_mm, y_mm }) = self.rectangle {
             sql.push(" and d.x_mm between ")
                 .bind(x_mm.0)

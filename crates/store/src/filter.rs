@@ -23,6 +23,8 @@ pub struct Filter {
     pub wafers: Vec<String>,
     /// Only defects of these types are counted; inspections without any stay, with a count of 0.
     pub defect_types: Vec<i32>,
+    /// Only defects whose spectra speak for one of these elements are counted; inspections without any stay.
+    pub elements: Vec<String>,
     /// Also the inspections that a later one of the same wafer at the same step has replaced.
     pub superseded: bool,
 }
@@ -31,6 +33,9 @@ pub struct Filter {
 /// Served by `inspection_wafer_step_idx`. The view `current_inspection` says the same.
 pub(crate) const CURRENT: &str = "not exists (select from inspection later where later.wafer_id = i.wafer_id \
      and later.step_id = i.step_id and (later.inspected_at, later.inspection_id) > (i.inspected_at, i.inspection_id))";
+
+/// True of an element `e` for which the evidence is heavy enough to say that the defect contains it.
+pub(crate) const CONTAINS: &str = "e.weight >= 0.5";
 
 impl Filter {
     /// Appends ` where ...` for inspections under the alias `i`.
@@ -50,6 +55,17 @@ impl Filter {
 
     /// Appends the expression for the defects of inspection `i` that count.
     pub(crate) fn push_count(&self, sql: &mut Sql) {
+        if !self.elements.is_empty() {
+            sql.push("(select count(*) from (select distinct e.defect_no from defect_element e where e.inspection_id = i.inspection_id");
+            self.push_elements(sql);
+            sql.push(") e");
+            if !self.defect_types.is_empty() {
+                sql.push(" join defect d on d.inspection_id = i.inspection_id and d.defect_no = e.defect_no")
+                    .and_any("d.defect_type_id", &self.defect_types);
+            }
+            sql.push(")");
+            return;
+        }
         if self.defect_types.is_empty() {
             sql.push("i.defect_count::bigint");
             return;
@@ -57,6 +73,28 @@ impl Filter {
         sql.push("coalesce((select sum(c.defect_count) from inspection_type_count c where c.inspection_id = i.inspection_id")
             .and_any("c.defect_type_id", &self.defect_types)
             .push("), 0)");
+    }
+
+    /// Appends a table of defects by inspection and type: the rollup, or, where only defects with certain elements
+    /// count, those themselves, found by `defect_element_element_idx`.
+    pub(crate) fn push_type_counts(&self, sql: &mut Sql) {
+        if self.elements.is_empty() {
+            sql.push("inspection_type_count");
+            return;
+        }
+        sql.push(
+            "(select d.inspection_id, d.defect_type_id, count(*) as defect_count from
+                (select distinct e.inspection_id, e.defect_no from defect_element e where true",
+        );
+        self.push_elements(sql);
+        sql.push(") e join defect d using (inspection_id, defect_no) group by 1, 2)");
+    }
+
+    /// Appends the condition that row `e` of `defect_element` is of one of the elements.
+    pub(crate) fn push_elements(&self, sql: &mut Sql) {
+        sql.push(" and ")
+            .push(CONTAINS)
+            .and_any("e.element", &self.elements);
     }
 
     /// The window of the same length just before this one; `None` where an end is open, or before all time.

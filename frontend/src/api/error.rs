@@ -94,6 +94,7 @@ fn advice(code: ErrorCode) -> &'static str {
         ErrorCode::InvalidInput => "Correct the value and send it again.",
         ErrorCode::MalformedBody
         | ErrorCode::MethodNotAllowed
+        | ErrorCode::RangeNotSatisfiable
         | ErrorCode::UnsupportedMediaType => {
             "The application and the server do not fit together: reload the page."
         }
@@ -110,6 +111,8 @@ fn advice(code: ErrorCode) -> &'static str {
         | ErrorCode::DefectTypeNotFound
         | ErrorCode::EquipmentNotFound
         | ErrorCode::UserNotFound
+        | ErrorCode::ImageNotFound
+        | ErrorCode::SpectrumNotFound
         | ErrorCode::ImportNotFound => "It may have been deleted, or the link is incomplete.",
         ErrorCode::AlreadyExists => "Choose another name.",
         ErrorCode::InUse => "Remove what refers to it first.",

@@ -77,6 +77,7 @@ fn by_title(by: ParetoBy) -> &'static str {
         ParetoBy::Equipment => "Equipment",
         ParetoBy::Product => "Product",
         ParetoBy::Lot => "Lot",
+        ParetoBy::Element => "Element",
     }
 }
 

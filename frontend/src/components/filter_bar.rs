@@ -43,15 +43,17 @@ pub fn FilterBar() -> impl IntoView {
     move || match scope.get() {
         Scope::Nothing => ().into_any(),
         Scope::DefectTypes => {
-            view! { <Bar facets shown=&[Dimension::DefectType] window=false/> }.into_any()
+            view! { <Bar facets shown=&[Dimension::DefectType, Dimension::Element] window=false/> }
+                .into_any()
         }
         Scope::Everything => {
-            const SHOWN: [Dimension; 5] = [
+            const SHOWN: [Dimension; 6] = [
                 Dimension::Step,
                 Dimension::Product,
                 Dimension::Equipment,
                 Dimension::Lot,
                 Dimension::DefectType,
+                Dimension::Element,
             ];
             view! { <Bar facets shown=&SHOWN window=true/> }.into_any()
         }
@@ -65,6 +67,7 @@ fn facets_of(facets: &Facets, dimension: Dimension) -> Vec<Facet> {
         Dimension::Equipment => facets.equipment.clone(),
         Dimension::Lot => facets.lots.clone(),
         Dimension::DefectType => facets.defect_types.clone(),
+        Dimension::Element => facets.elements.clone(),
         Dimension::Wafer => Vec::new(),
     }
 }

@@ -1,6 +1,6 @@
 //! What became of an import: one report per file.
 
-use contract::import::{Created, FileReport, FileState, Import, ImportedInspection};
+use contract::import::{Created, FileKind, FileReport, FileState, Import, ImportedInspection};
 use leptos::prelude::*;
 
 use super::links;
@@ -41,10 +41,12 @@ pub fn Report(
 fn File(file: FileReport) -> impl IntoView {
     let FileReport {
         name,
+        kind,
         state,
         bytes,
         klarf_version,
         inspections,
+        images,
         created,
         error,
         diagnostics,
@@ -54,6 +56,14 @@ fn File(file: FileReport) -> impl IntoView {
     let version = klarf_version
         .map(|version| format!(" · KLARF {version}"))
         .unwrap_or_default();
+    let images = (images > 0).then(|| {
+        let what = match kind {
+            FileKind::Image => "shown at the defects that list them",
+            _ => "shown at its defects",
+        };
+        let images = format::plural(images, "image", "images");
+        view! { <p class="quiet">{format!("{images} {what}.")}</p> }
+    });
     let is_refused = state == FileState::Refused;
     let problem = error.map(|error| {
         let place = match error.line {
@@ -76,6 +86,7 @@ fn File(file: FileReport) -> impl IntoView {
         </p>
         {problem}
         {duplicate}
+        {images}
         <Made inspections/>
         <Brought created/>
         {(!diagnostics.is_empty()).then(|| view! {

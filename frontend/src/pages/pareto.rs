@@ -159,6 +159,7 @@ fn dimension_of(by: ParetoBy) -> Dimension {
         ParetoBy::Equipment => Dimension::Equipment,
         ParetoBy::Product => Dimension::Product,
         ParetoBy::Lot => Dimension::Lot,
+        ParetoBy::Element => Dimension::Element,
     }
 }
 

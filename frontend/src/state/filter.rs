@@ -31,17 +31,20 @@ pub enum Dimension {
     Wafer,
     /// Defect type, by id.
     DefectType,
+    /// Chemical element in the defect's spectra, by its symbol.
+    Element,
 }
 
 impl Dimension {
     /// Every dimension, in the order of the bar.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Step,
         Self::Product,
         Self::Equipment,
         Self::Lot,
         Self::Wafer,
         Self::DefectType,
+        Self::Element,
     ];
 
     /// Its name in the URL and in the API.
@@ -53,6 +56,7 @@ impl Dimension {
             Self::Lot => "lot",
             Self::Wafer => "wafer",
             Self::DefectType => "defect_type",
+            Self::Element => "element",
         }
     }
 
@@ -65,6 +69,7 @@ impl Dimension {
             Self::Lot => "Lot",
             Self::Wafer => "Wafer",
             Self::DefectType => "Defect type",
+            Self::Element => "Element",
         }
     }
 }
@@ -91,6 +96,7 @@ pub fn without(mut filter: Filter, dimension: Dimension) -> Filter {
         Dimension::Lot => filter.lot.clear(),
         Dimension::Wafer => filter.wafer.clear(),
         Dimension::DefectType => filter.defect_type.clear(),
+        Dimension::Element => filter.element.clear(),
     }
     filter
 }
@@ -211,6 +217,7 @@ impl UrlFilter {
             wafer: self.values(Dimension::Wafer),
             equipment: self.values(Dimension::Equipment),
             defect_type: self.defect_types(),
+            element: self.values(Dimension::Element),
             superseded: self.superseded.then_some(true),
         }
     }

@@ -27,6 +27,7 @@ pub fn facets(row: store::analytics::Facets) -> Facets {
         equipment: all(row.equipment),
         lots: all(row.lots),
         defect_types: all(row.defect_types),
+        elements: all(row.elements),
         window: row.window.map(|(first, latest)| [first, latest]),
     }
 }

@@ -65,6 +65,10 @@ impl Types {
             review_status: review(row.review_status),
             notes: row.notes,
             image_count: row.image_count,
+            images: 0,
+            first_image_id: None,
+            spectra: 0,
+            elements: Vec::new(),
         }
     }
 

@@ -13,6 +13,7 @@ pub fn filter(filter: Filter) -> store::Filter {
         lots: filter.lot,
         wafers: filter.wafer,
         defect_types: filter.defect_type,
+        elements: filter.element,
         superseded: filter.superseded.unwrap_or(false),
     }
 }

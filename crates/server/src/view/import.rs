@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use chrono::Utc;
 use contract::import::{
-    Created, Diagnostic, FileReport, FileState, Import, ImportState, ImportedInspection, Progress,
+    Created, Diagnostic, FileKind, FileReport, FileState, Import, ImportState, ImportedInspection,
+    Progress,
 };
 use entity::import_file;
 use entity::job::JobState;
@@ -63,11 +64,13 @@ pub fn file(
     let inspections = row.inspection_ids.iter().filter_map(|id| briefs.get(id));
     FileReport {
         name: row.file_name,
+        kind: file_kind(row.kind),
         state: file_state(row.state),
         bytes: row.bytes,
         sha256: row.sha256,
         klarf_version: row.klarf_version,
         inspections: inspections.map(inspection).collect(),
+        images: row.images,
         created: parsed::<Created>(row.created),
         error,
         diagnostics,
@@ -111,6 +114,14 @@ pub fn state_row(state: ImportState) -> JobState {
         ImportState::Failed => JobState::Failed,
         ImportState::Cancelled => JobState::Cancelled,
         ImportState::Interrupted => JobState::Interrupted,
+    }
+}
+
+fn file_kind(kind: import_file::FileKind) -> FileKind {
+    match kind {
+        import_file::FileKind::Klarf => FileKind::Klarf,
+        import_file::FileKind::Image => FileKind::Image,
+        import_file::FileKind::Spectrum => FileKind::Spectrum,
     }
 }
 

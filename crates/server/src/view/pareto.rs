@@ -11,6 +11,7 @@ pub fn by(by: ParetoBy) -> rows::ParetoBy {
         ParetoBy::Equipment => rows::ParetoBy::Equipment,
         ParetoBy::Product => rows::ParetoBy::Product,
         ParetoBy::Lot => rows::ParetoBy::Lot,
+        ParetoBy::Element => rows::ParetoBy::Element,
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 
-use crate::{Filter, Result, sql::Sql};
+use crate::{Filter, Result, filter::CONTAINS, sql::Sql};
 
 /// One value.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
@@ -29,6 +29,8 @@ pub struct Facets {
     pub lots: Vec<Facet>,
     /// Defect types, most defects first.
     pub defect_types: Vec<Facet>,
+    /// Chemical elements, most defects first.
+    pub elements: Vec<Facet>,
     /// First and latest inspection under the filter.
     pub window: Option<(DateTime<Utc>, DateTime<Utc>)>,
 }
@@ -74,6 +76,7 @@ pub async fn facets(db: &impl ConnectionTrait, filter: &Filter) -> Result<Facets
             .all(db)
             .await?,
         defect_types: defect_types(filter).all(db).await?,
+        elements: elements(filter).all(db).await?,
         window: window(db, filter).await?,
     })
 }
@@ -93,10 +96,25 @@ fn defect_types(filter: &Filter) -> Sql {
     let mut sql = Sql::new(
         "select t.defect_type_id::text as key, t.name as label, n.defects as count from (
             select c.defect_type_id, sum(c.defect_count)::bigint as defects
-            from inspection i join inspection_type_count c on c.inspection_id = i.inspection_id",
+            from inspection i join ",
     );
+    filter.push_type_counts(&mut sql);
+    sql.push(" c on c.inspection_id = i.inspection_id");
     filter.push(&mut sql);
     sql.push(" group by 1) n join defect_type t using (defect_type_id) order by n.defects desc, t.defect_type_id");
+    sql
+}
+
+fn elements(filter: &Filter) -> Sql {
+    let mut sql = Sql::new(
+        "select element as key, element as label, count(*) as count from (
+            select distinct e.element, e.inspection_id, e.defect_no
+            from defect_element e join inspection i on i.inspection_id = e.inspection_id",
+    );
+    filter.push(&mut sql);
+    sql.push(" and ")
+        .push(CONTAINS)
+        .push(") n group by 1 order by 3 desc, 1");
     sql
 }
 

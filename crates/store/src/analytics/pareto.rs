@@ -15,6 +15,8 @@ pub enum ParetoBy {
     Equipment,
     Product,
     Lot,
+    /// Defects of one element; one with several counts in each.
+    Element,
 }
 
 /// One bar, with every value that it can be ranked by.
@@ -67,6 +69,7 @@ pub async fn pareto(db: &impl ConnectionTrait, filter: &Filter, by: ParetoBy) ->
         ParetoBy::Step => by_fact(filter, "i.step_id", "key").all(db).await?,
         ParetoBy::Product => by_fact(filter, "i.device_id", "key").all(db).await?,
         ParetoBy::Lot => by_fact(filter, "i.lot_id", "key").all(db).await?,
+        ParetoBy::Element => by_element(filter).all(db).await?,
         ParetoBy::Equipment => {
             let name = "coalesce((select e.name from equipment e where e.equipment_id = key), key)";
             by_fact(filter, "coalesce(i.equipment_id, '')", name)
@@ -74,7 +77,7 @@ pub async fn pareto(db: &impl ConnectionTrait, filter: &Filter, by: ParetoBy) ->
                 .await?
         }
     };
-    if by == ParetoBy::Type {
+    if matches!(by, ParetoBy::Type | ParetoBy::Element) {
         let area = (total.area_cm2 > 0.0).then_some(total.area_cm2);
         rows.iter_mut().for_each(|row| row.area_cm2 = area);
     }
@@ -87,8 +90,10 @@ fn by_type(filter: &Filter) -> Sql {
         "with per_wafer as (
             select c.defect_type_id, i.wafer_id, sum(c.defect_count) as defects, count(*) as inspections,
                 coalesce(sum(c.defect_count) filter (where i.area_cm2 is not null), 0) as defects_in_area
-            from inspection i join inspection_type_count c on c.inspection_id = i.inspection_id",
+            from inspection i join ",
     );
+    filter.push_type_counts(&mut sql);
+    sql.push(" c on c.inspection_id = i.inspection_id");
     filter.push(&mut sql);
     sql.and_any("c.defect_type_id", &filter.defect_types);
     sql.push(
@@ -104,6 +109,28 @@ fn by_type(filter: &Filter) -> Sql {
     sql
 }
 
+fn by_element(filter: &Filter) -> Sql {
+    let mut sql = Sql::new(
+        "with one as (
+            select distinct e.element as key, i.inspection_id, i.wafer_id, i.area_cm2, d.defect_no, t.severity, t.killer
+            from inspection i join defect_element e on e.inspection_id = i.inspection_id
+            join defect d on d.inspection_id = e.inspection_id and d.defect_no = e.defect_no
+            join defect_type t on t.defect_type_id = d.defect_type_id",
+    );
+    filter.push(&mut sql);
+    filter.push_elements(&mut sql);
+    sql.and_any("d.defect_type_id", &filter.defect_types);
+    sql.push(
+        ")
+         select key, key as label, null::text as colour, null::smallint as severity, false as killer, count(*) as defects,
+            count(*) filter (where killer) as killers, sum(severity)::bigint as severity_sum,
+            count(distinct wafer_id) as wafers, count(distinct inspection_id) as inspections,
+            count(*) filter (where area_cm2 is not null) as defects_in_area, null::float8 as area_cm2
+         from one group by key order by defects desc, key",
+    );
+    sql
+}
+
 fn by_fact(filter: &Filter, key: &str, label: &str) -> Sql {
     let mut sql = Sql::new(&format!(
         "with one as materialized (
@@ -114,7 +141,11 @@ fn by_fact(filter: &Filter, key: &str, label: &str) -> Sql {
         "), counted as (
             select one.inspection_id, sum(c.defect_count) as defects, sum(c.defect_count * t.severity) as severity_sum,
                 coalesce(sum(c.defect_count) filter (where t.killer), 0) as killers
-            from one join inspection_type_count c on c.inspection_id = one.inspection_id
+            from one join ",
+    );
+    filter.push_type_counts(&mut sql);
+    sql.push(
+        " c on c.inspection_id = one.inspection_id
             join defect_type t on t.defect_type_id = c.defect_type_id where true",
     )
     .and_any("c.defect_type_id", &filter.defect_types)

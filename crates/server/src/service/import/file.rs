@@ -216,6 +216,8 @@ impl Report {
             diagnostics: Set(json!(diagnostics)),
             created: NotSet,
             finished_at: NotSet,
+            kind: NotSet,
+            images: NotSet,
         };
         store::job::insert_file(db, row).await?;
         Ok(state)
