@@ -1,6 +1,42 @@
 #![doc = include_str!("../README.md")]
 
+mod defect_type;
+mod equipment;
+mod error;
+mod excursion;
+mod fab;
+mod flaw;
+mod geometry;
+mod inspection;
 mod kind;
+mod people;
+mod plan;
+mod planted;
+mod product;
+mod scan;
+mod schedule;
 pub mod sem;
+mod signature;
+mod size;
+mod step;
+mod stream;
+mod truth;
+mod wafer;
 
+pub use defect_type::DefectType;
+pub use equipment::{Equipment, Sight, Use};
+pub use error::Error;
+pub use excursion::{Cause, Excursion, FoundBy};
+pub use fab::Fab;
+pub use flaw::{LOT_SPREAD, WAFER_SPREAD};
+pub use geometry::{Geometry, Point};
+pub use inspection::{Defect, DefectTruth, Evidence, Inspection, Lot, Review};
 pub use kind::Kind;
+pub use plan::Plan;
+pub use product::Product;
+pub use schedule::Shift;
+pub use signature::Signature;
+pub use size::Extent;
+pub use step::{ProcessTool, Step, Tendency};
+pub use truth::{Counts, ExcursionTruth, Touched, Truth};
+pub use wafer::{Customer, LOT_WAFERS, Mark, Wafer};
