@@ -181,7 +181,7 @@ fn metal_chamber(fab: &Fab) -> Excursion {
             "metal-chamber",
             Cause::ChamberDrift,
             period,
-            (Effect::Drift { most: 12.0 }, Kind::MetalParticle),
+            (Effect::Drift { most: 9.0 }, Kind::MetalParticle),
             found,
         )
     }

@@ -23,7 +23,8 @@ pub struct Step {
     /// Defects that the step adds per cm2, signatures not counted: those that are large enough for the
     /// keenest of its inspection tools.
     pub adders_per_cm2: f64,
-    /// Shape `k` of the negative binomial that adders follow: variance is `mean + mean^2 / k`.
+    /// Shape `k` of the negative binomial that the adders of a wafer follow: variance is `mean + mean^2 / k`.
+    /// Over wafers and lots it is `mean + mean^2 ((1 + 1/k) exp(LOT_SPREAD^2 + WAFER_SPREAD^2) - 1)`.
     pub shape: f64,
     /// What is added, with weights that sum to 1.
     pub kinds: &'static [(Kind, f64)],
