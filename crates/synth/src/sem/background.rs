@@ -4,6 +4,7 @@ use std::f32::consts::PI;
 
 use rand::Rng;
 
+use super::optics::LEVELS;
 use super::pattern::{Holes, LineStyle, Lines, Pattern};
 use super::surface::{Surface, Texture, smoothstep};
 use super::{Stream, Subject, View};
@@ -30,7 +31,7 @@ pub enum Background {
         /// Distance from hole to hole, in nm.
         pitch_nm: f64,
     },
-    /// Polycrystalline metal, as deposited or polished.
+    /// Polycrystalline metal, as deposited or polished. Finely textured where the pixels are too coarse for the grains.
     MetalGrain {
         /// Mean diameter of a grain, in nm.
         grain_nm: f64,
@@ -48,8 +49,10 @@ pub enum LineMaterial {
     Metal,
 }
 
-/// Pixels that a pitch or a grain must have to be seen.
+/// Pixels that a pitch must have to be seen.
 const RESOLVED_PX: f32 = 5.0;
+/// Pixels that a grain must have to be seen.
+const RESOLVED_GRAIN_PX: f32 = 10.0;
 
 /// Draws the background and says what pattern is in it.
 pub(super) fn lay(
@@ -60,8 +63,8 @@ pub(super) fn lay(
 ) -> Pattern {
     let mut rng = Stream::Pattern.of(subject.seed);
     match printed(subject) {
-        Background::Bare => flat(surface, 0.27),
-        Background::Film => film(surface, texture),
+        Background::Bare => flat(surface, mid_level(4)),
+        Background::Film => textured(surface, texture, mid_level(6)),
         Background::LineSpace {
             pitch_nm,
             angle_deg,
@@ -69,7 +72,7 @@ pub(super) fn lay(
         } => {
             let pitch = pitch_px(subject.kind, view, pitch_nm);
             if pitch < RESOLVED_PX {
-                flat(surface, 0.36);
+                flat(surface, mid_level(5));
                 return Pattern::Nothing;
             }
             let lines = Lines::new(&mut rng, &style(subject.kind, pitch, angle_deg, material));
@@ -82,21 +85,24 @@ pub(super) fn lay(
         Background::ContactHoles { pitch_nm } => {
             let pitch = pitch_px(subject.kind, view, pitch_nm);
             if pitch < RESOLVED_PX {
-                flat(surface, 0.36);
+                flat(surface, mid_level(5));
                 return Pattern::Nothing;
             }
-            let holes = Holes::new(&mut rng, pitch, 0.42);
+            let holes = Holes::new(&mut rng, pitch, mid_level(6));
             surface.around((view.x, view.y), (f32::MAX, f32::MAX), |dx, dy, cell| {
                 holes.paint(holes.share(dx, dy).0, cell);
             });
             return Pattern::Holes(holes);
         }
-        Background::MetalGrain { grain_nm } => grains(surface, &mut rng, view.px_from_nm(grain_nm)),
+        Background::MetalGrain { grain_nm } => match view.px_from_nm(grain_nm) {
+            diameter if diameter < RESOLVED_GRAIN_PX => textured(surface, texture, mid_level(7)),
+            diameter => grains(surface, &mut rng, diameter),
+        },
     }
     Pattern::Nothing
 }
 
-/// The background with the pattern that the kind cannot do without.
+/// The background, with the pattern that the kind cannot do without and without one where the kind has none.
 fn printed(subject: &Subject) -> Background {
     let lines = Background::LineSpace {
         pitch_nm: 1.0,
@@ -104,6 +110,7 @@ fn printed(subject: &Subject) -> Background {
         material: LineMaterial::Resist,
     };
     match (subject.kind, subject.background) {
+        (Kind::CrystalOriginatedParticle | Kind::StackingFault, _) => Background::Bare,
         (_, given @ Background::LineSpace { .. }) => given,
         (Kind::MissingPattern, given @ Background::ContactHoles { .. }) => given,
         (Kind::Bridge | Kind::BrokenLine | Kind::MissingPattern | Kind::PatternCollapse, _) => {
@@ -120,7 +127,7 @@ fn pitch_px(kind: Kind, view: &View, pitch_nm: f64) -> f32 {
     match kind {
         Kind::Bridge | Kind::BrokenLine => pitch.clamp(0.6 * size, 1.5 * size),
         Kind::MissingPattern => pitch.clamp(0.22 * size, 0.4 * size),
-        Kind::PatternCollapse => pitch.clamp(0.2 * size, 0.3 * size),
+        Kind::PatternCollapse => pitch.clamp(0.14 * size, 0.2 * size),
         _ => pitch,
     }
 }
@@ -150,6 +157,11 @@ fn style(kind: Kind, pitch: f32, angle_deg: f64, material: LineMaterial) -> Line
     }
 }
 
+/// Emission in the middle of a grey level: noise then crosses the level's bounds least, which keeps the files small.
+fn mid_level(level: u8) -> f32 {
+    (f32::from(level) + 0.5) / LEVELS
+}
+
 fn flat(surface: &mut Surface, emission: f32) {
     surface
         .cells
@@ -157,12 +169,11 @@ fn flat(surface: &mut Surface, emission: f32) {
         .for_each(|cell| cell.emission = emission);
 }
 
-fn film(surface: &mut Surface, texture: &Texture) {
+fn textured(surface: &mut Surface, texture: &Texture, emission: f32) {
     for y in 0..surface.height {
         for (x, cell) in surface.row_mut(y).iter_mut().enumerate() {
             let rough = texture.at(x as f32 * 0.13, y as f32 * 0.13);
-            cell.emission = 0.40 + 0.02 * rough;
-            cell.height = 0.5 * rough;
+            cell.emission = emission + 0.008 * rough;
         }
     }
 }
@@ -170,41 +181,63 @@ fn film(surface: &mut Surface, texture: &Texture) {
 /// Grains around randomly displaced nodes of a square lattice; each has its own emission (channelling), with a groove between two.
 fn grains(surface: &mut Surface, rng: &mut impl Rng, diameter: f32) {
     const SIDE: usize = 32;
-    let diameter = diameter.max(6.0);
-    let seeds: Vec<(f32, f32, f32)> = (0..SIDE * SIDE)
-        .map(|_| {
-            (
-                rng.random_range(0.1..0.9),
-                rng.random_range(0.1..0.9),
-                rng.random_range(0.38..0.66),
-            )
+    let seeds: Vec<Grain> = (0..SIDE * SIDE)
+        .map(|_| Grain {
+            x: rng.random_range(0.1..0.9),
+            y: rng.random_range(0.1..0.9),
+            emission: mid_level(rng.random_range(6..10)),
         })
         .collect();
     let wrap = |i: i32| i.rem_euclid(SIDE as i32) as usize;
-    // Two pixels by two at a time: the beam spot is no smaller.
+    // The two nearest grains are looked for once for two pixels by two.
     for y in (0..surface.height).step_by(2) {
         for x in (0..surface.width).step_by(2) {
-            let (gx, gy) = (x as f32 / diameter, y as f32 / diameter);
+            let (gx, gy) = ((x + 1) as f32 / diameter, (y + 1) as f32 / diameter);
             let (column, row) = (gx as i32, gy as i32);
-            let (mut first, mut second, mut emission) = (f32::MAX, f32::MAX, 0.0);
+            let (mut first, mut second) =
+                ((f32::MAX, Grain::default()), (f32::MAX, Grain::default()));
             for j in row - 1..=row + 1 {
                 for i in column - 1..=column + 1 {
                     let seed = seeds[wrap(j) * SIDE + wrap(i)];
-                    let (dx, dy) = (i as f32 + seed.0 - gx, j as f32 + seed.1 - gy);
+                    let grain = Grain {
+                        x: i as f32 + seed.x,
+                        y: j as f32 + seed.y,
+                        ..seed
+                    };
+                    let (dx, dy) = (grain.x - gx, grain.y - gy);
                     let distance = dx * dx + dy * dy;
-                    if distance < first {
-                        (second, first, emission) = (first, distance, seed.2);
-                    } else {
-                        second = second.min(distance);
+                    if distance < first.0 {
+                        (second, first) = (first, (distance, grain));
+                    } else if distance < second.0 {
+                        second = (distance, grain);
                     }
                 }
             }
-            let to_boundary = (f32::sqrt(second) - f32::sqrt(first)) * diameter;
-            let height = -2.5 * smoothstep(3.0, 0.0, to_boundary);
-            for cell in [(x, y), (x + 1, y), (x, y + 1), (x + 1, y + 1)] {
-                let cell = &mut surface.cells[cell.1 * surface.width + cell.0];
-                (cell.height, cell.emission) = (height, emission);
+            let (first, second) = (first.1, second.1);
+            let (across_x, across_y) = (second.x - first.x, second.y - first.y);
+            let apart = f32::sqrt(across_x * across_x + across_y * across_y);
+            for (x, y) in [(x, y), (x + 1, y), (x, y + 1), (x + 1, y + 1)] {
+                let (from_x, from_y) = (x as f32 + 0.5, y as f32 + 0.5);
+                let (from_x, from_y) = (
+                    from_x - 0.5 * (first.x + second.x) * diameter,
+                    from_y - 0.5 * (first.y + second.y) * diameter,
+                );
+                let beyond_boundary = (from_x * across_x + from_y * across_y) / apart;
+                let cell = &mut surface.cells[y * surface.width + x];
+                cell.height = -2.0 * smoothstep(2.2, 0.0, beyond_boundary.abs());
+                cell.emission = if beyond_boundary > 0.0 {
+                    second.emission
+                } else {
+                    first.emission
+                };
             }
         }
     }
+}
+
+#[derive(Clone, Copy, Default)]
+struct Grain {
+    x: f32,
+    y: f32,
+    emission: f32,
 }

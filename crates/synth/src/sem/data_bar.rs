@@ -40,10 +40,17 @@ impl DrawTarget for Canvas<'_> {
     }
 }
 
-/// Draws the bar after what `image` says and sets the scale bar in it.
-pub(super) fn draw(levels: &mut [u8], image: &mut Image) {
-    image.scale_bar_um = round_length(image.field_of_view_um * WIDEST);
-    image.scale_bar_px = (image.scale_bar_um * 1000.0 / image.pixel_size_nm).round() as u32;
+/// Length of the scale bar for a field of view of this width: in um, and in pixels.
+pub(super) fn scale_bar(field_um: f64) -> (f64, u32) {
+    let length_um = round_length(field_um * WIDEST);
+    (
+        length_um,
+        (length_um / field_um * f64::from(WIDTH_PX)).round() as u32,
+    )
+}
+
+/// Draws the bar after what `image` says.
+pub(super) fn draw(levels: &mut [u8], image: &Image) {
     let Ok(()) = paint(&mut Canvas(levels), image);
 }
 

@@ -54,8 +54,8 @@ pub struct Subject {
     pub size_um: f64,
     /// Extent in x over extent in y. Drawn as 1/8 or 8 where it lies outside of these.
     pub aspect: f64,
-    /// What the defect lies on. Bridges, broken lines and fallen lines are drawn on lines also where it has none, and
-    /// a pattern that the defect belongs to gets a pitch of the defect's order.
+    /// What the defect lies on. Defects of the pattern are drawn on lines where it has none, with a pitch of the
+    /// defect's order; faults of the crystal are drawn on bare silicon.
     pub background: Background,
     /// How much the defect charges up, from 0 (conductive) to 1 (strong halo and streaks).
     pub charging: f64,
@@ -113,6 +113,7 @@ fn take(subject: &Subject, with_defect: bool) -> Image {
     let exposure = optics::Exposure::of(subject, &view);
     let mut levels = exposure.expose(&surface, &mut Stream::Noise.of(subject.seed));
     levels.resize((WIDTH_PX * HEIGHT_PX) as usize, 0);
+    let (scale_bar_um, scale_bar_px) = data_bar::scale_bar(view.field_um);
     let mut image = Image {
         png: Vec::new(),
         width_px: WIDTH_PX,
@@ -123,10 +124,10 @@ fn take(subject: &Subject, with_defect: bool) -> Image {
         beam_kv: exposure.beam_kv,
         working_distance_mm: exposure.working_distance_mm,
         detector: exposure.detector.name(),
-        scale_bar_um: 0.0,
-        scale_bar_px: 0,
+        scale_bar_um,
+        scale_bar_px,
     };
-    data_bar::draw(&mut levels, &mut image);
+    data_bar::draw(&mut levels, &image);
     image.png = png_file::encode(&levels);
     image
 }
@@ -164,8 +165,8 @@ struct View {
 impl View {
     fn of(subject: &Subject) -> Self {
         let mut rng = Stream::View.of(subject.seed);
-        let size_um = subject.size_um.clamp(0.01, 1000.0);
-        let aspect = subject.aspect.clamp(0.125, 8.0);
+        let size_um = within(subject.size_um, 0.01, 1000.0);
+        let aspect = within(subject.aspect, 0.125, 8.0);
         let field_um = field_of_view(size_um, &mut rng);
         let half = (size_um / field_um * f64::from(WIDTH_PX) / 2.0) as f32;
         let aspect = aspect as f32;
@@ -198,10 +199,17 @@ fn field_of_view(size_um: f64, rng: &mut impl Rng) -> f64 {
     let fits = |field: f64| (3.0..=6.0).contains(&(field / size_um));
     let steps = (-2..=3).flat_map(|power| STEPS.map(|step| step * decade(power)));
     let fitting: Vec<f64> = steps.filter(|&field| fits(field)).collect();
-    fitting
-        .get(rng.random_range(0..fitting.len().max(1)))
-        .copied()
-        .unwrap_or(size_um * 4.0)
+    // Steps are less than a factor of two apart: one fits at least.
+    fitting[rng.random_range(0..fitting.len())]
+}
+
+/// The value, or the limit that it is beyond; the lower one for what is no number.
+fn within(value: f64, lower: f64, upper: f64) -> f64 {
+    if value.is_nan() {
+        lower
+    } else {
+        value.clamp(lower, upper)
+    }
 }
 
 /// Ten to the `power`, the same on every machine.

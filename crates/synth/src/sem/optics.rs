@@ -3,7 +3,7 @@
 use rand::{Rng, RngCore};
 use rand_distr::{Distribution, StandardNormal};
 
-use super::surface::{Cell, Surface};
+use super::surface::Surface;
 use super::{Stream, Subject, View};
 
 /// Grey levels of an image.
@@ -14,11 +14,13 @@ const SPOT_NM: f64 = 0.8;
 /// How much of a pixel's noise is that of the pixel before it, and how much its own; the variance stays 1.
 ///
 /// The detector's amplifier is slower than a pixel.
-const KEPT: f32 = 0.55;
-const FRESH: f32 = 0.835;
+const KEPT: f32 = 0.6;
+const FRESH: f32 = 0.8;
 /// The same for the pixel above: frames drift by part of a row while they are summed.
-const KEPT_ABOVE: f32 = 0.4;
-const FRESH_ROW: f32 = 0.9165;
+const KEPT_ABOVE: f32 = 0.6;
+const FRESH_ROW: f32 = 0.8;
+/// Relative standard deviation of the beam current from row to row.
+const BEAM_FLICKER: f32 = 0.004;
 
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Detector {
@@ -40,7 +42,8 @@ pub(super) struct Exposure {
     pub beam_kv: f64,
     pub working_distance_mm: f64,
     pub detector: Detector,
-    gain: f32,
+    /// Grey of no signal, 0 to 1: whole levels, so that a flat surface meets the middle of a level.
+    brightness: f32,
     /// Change of the signal over the field in x and y.
     drift: (f32, f32),
     /// Standard deviation of the beam spot in x and y, in pixels.
@@ -71,10 +74,10 @@ impl Exposure {
             beam_kv: [0.8, 1.0, 1.0, 1.5, 2.0][rng.random_range(0..5)],
             working_distance_mm: f64::from(rng.random_range(20..50u8)) / 10.0,
             detector,
-            gain: rng.random_range(0.92..1.08),
+            brightness: rng.random_range(-1..=2i8) as f32 / LEVELS,
             drift: (rng.random_range(-0.03..0.03), rng.random_range(-0.03..0.03)),
             spot: (spot(defocus * astigmatism), spot(defocus / astigmatism)),
-            noise: rng.random_range(0.032..0.042),
+            noise: rng.random_range(0.025..0.035),
             charging: subject.charging.clamp(0.0, 1.0) as f32,
         }
     }
@@ -87,20 +90,15 @@ impl Exposure {
             self.charge(surface, &mut signal);
         }
         blur(&mut signal, width, self.spot);
+        let mut noise = Noise::new(width);
         let mut levels = Vec::with_capacity(width * height);
-        let (mut electrons, mut noise) = (vec![0; 2 * width], vec![0.0; width]);
         for (y, row) in signal.chunks_exact(width).enumerate() {
-            rng.fill_bytes(&mut electrons);
-            let beam: f32 = StandardNormal.sample(rng);
-            let base = self.gain + self.drift.1 * (y as f32 / height as f32 - 0.5) + 0.004 * beam;
-            let mut held = 0.0;
-            for (noise, electrons) in noise.iter_mut().zip(electrons.chunks_exact(2)) {
-                held = KEPT * held + FRESH * shot(electrons);
-                *noise = KEPT_ABOVE * *noise + FRESH_ROW * held;
-            }
-            for (x, (&signal, noise)) in row.iter().zip(&noise).enumerate() {
-                let mean = signal * (base + self.drift.0 * (x as f32 / width as f32 - 0.5));
-                let grey = mean + self.noise * mean.max(0.0).sqrt() * noise;
+            let contrast =
+                1.0 + self.drift.1 * (y as f32 / height as f32 - 0.5) + noise.next_row(rng);
+            let slope = self.drift.0 / width as f32;
+            for (x, (&signal, noise)) in row.iter().zip(&noise.row).enumerate() {
+                let mean = (signal * (contrast + slope * (x as f32 - 0.5 * width as f32))).max(0.0);
+                let grey = self.brightness + mean + self.noise * mean.sqrt() * noise;
                 levels.push((grey * LEVELS).clamp(0.0, LEVELS - 1.0) as u8);
             }
         }
@@ -112,35 +110,32 @@ impl Exposure {
         let (width, height) = (surface.width, surface.height);
         let surroundings = Surroundings::of(surface);
         let side = match self.detector {
-            Detector::ThroughLens => 0.10,
+            Detector::ThroughLens => 0.15,
             Detector::EverhartThornley => 0.28,
         };
-        let mut signal = Vec::with_capacity(width * height);
-        for y in 0..height {
-            let row = |y: usize| &surface.cells[y * width..(y + 1) * width];
+        let heights: Vec<f32> = surface.cells.iter().map(|cell| cell.height).collect();
+        let mut signal: Vec<f32> = surface.cells.iter().map(|cell| cell.emission).collect();
+        let (mut padded, mut around) = (vec![0.0; width + 2], vec![0.0; width]);
+        for (y, signals) in signal.chunks_exact_mut(width).enumerate() {
+            let row = |y: usize| &heights[y * width..(y + 1) * width];
             let (above, here, below) = (
                 row(y.saturating_sub(1)),
                 row(y),
                 row((y + 1).min(height - 1)),
             );
+            padded[1..=width].copy_from_slice(here);
+            (padded[0], padded[width + 1]) = (here[0], here[width - 1]);
+            surroundings.fill_row(y, &mut around);
             for x in 0..width {
-                let Cell {
-                    height, emission, ..
-                } = here[x];
-                let slope_x =
-                    0.5 * (here[(x + 1).min(width - 1)].height - here[x.saturating_sub(1)].height);
-                let slope_y = 0.5 * (below[x].height - above[x].height);
-                let path = f32::sqrt(1.0 + slope_x * slope_x + slope_y * slope_y);
-                let tilt = 1.0 - 1.0 / path;
+                let slope_x = 0.5 * (padded[x + 2] - padded[x]);
+                let slope_y = 0.5 * (below[x] - above[x]);
+                // Cosine of the angle under which the beam meets the surface.
+                let cosine = 1.0 / (1.0 + slope_x * slope_x + slope_y * slope_y).sqrt();
                 // The detector stands at the upper left.
-                let facing = side * (0.8 * slope_x + 0.6 * slope_y) / path;
-                let sunk = (surroundings.at(x, y) - height) / Surroundings::RADIUS_PX;
-                let open = if sunk > 0.0 {
-                    1.0 / (1.0 + 1.1 * sunk)
-                } else {
-                    1.0 - 0.25 * sunk.max(-1.0)
-                };
-                signal.push((emission + 0.42 * tilt + facing) * open);
+                let facing = side * (0.8 * slope_x + 0.6 * slope_y) * cosine;
+                let sunk = (around[x] - here[x]) / Surroundings::RADIUS_PX;
+                let open = (1.0 - 0.25 * sunk.clamp(-1.0, 0.0)) / (1.0 + 1.1 * sunk.max(0.0));
+                signals[x] = (signals[x] + 0.42 * (1.0 - cosine) + facing) * open;
             }
         }
         signal
@@ -164,9 +159,37 @@ impl Exposure {
     }
 }
 
-/// Deviation of a count of electrons from its mean, in standard deviations: binomial, from 16 random bits.
-fn shot(bits: &[u8]) -> f32 {
-    ((bits[0].count_ones() + bits[1].count_ones()) as f32 - 8.0) * 0.5
+/// Shot noise of one row after the other, in standard deviations.
+struct Noise {
+    bits: Vec<u8>,
+    fresh: Vec<f32>,
+    row: Vec<f32>,
+}
+
+impl Noise {
+    fn new(width: usize) -> Self {
+        Self {
+            bits: vec![0; 2 * width],
+            fresh: vec![0.0; width],
+            row: vec![0.0; width],
+        }
+    }
+
+    /// Goes to the next row; returns by how much the beam current deviates in it.
+    fn next_row(&mut self, rng: &mut impl RngCore) -> f32 {
+        rng.fill_bytes(&mut self.bits);
+        for (fresh, bits) in self.fresh.iter_mut().zip(self.bits.chunks_exact(2)) {
+            // A count of electrons: binomial, of mean 8 and standard deviation 2.
+            *fresh = (u16::from_le_bytes([bits[0], bits[1]]).count_ones() as f32 - 8.0) * 0.5;
+        }
+        let mut held = 0.0;
+        for (noise, fresh) in self.row.iter_mut().zip(&self.fresh) {
+            held = KEPT * held + FRESH * fresh;
+            *noise = KEPT_ABOVE * *noise + FRESH_ROW * held;
+        }
+        let beam: f32 = StandardNormal.sample(rng);
+        BEAM_FLICKER * beam
+    }
 }
 
 /// Mean height around each point, at half the resolution.
@@ -195,8 +218,12 @@ impl Surroundings {
         Self { width, heights }
     }
 
-    fn at(&self, x: usize, y: usize) -> f32 {
-        self.heights[y / 2 * self.width + x / 2]
+    /// Row `y` at full resolution.
+    fn fill_row(&self, y: usize, row: &mut [f32]) {
+        let heights = &self.heights[y / 2 * self.width..];
+        row.chunks_exact_mut(2)
+            .zip(heights)
+            .for_each(|(pair, &height)| pair.fill(height));
     }
 }
 
@@ -233,23 +260,31 @@ fn blur(signal: &mut [f32], width: usize, spot: (f32, f32)) {
         padded[..REACH].fill(row[0]);
         padded[REACH..REACH + width].copy_from_slice(row);
         padded[REACH + width..].fill(row[width - 1]);
-        for (x, mean) in row.iter_mut().enumerate() {
-            *mean = padded[x..]
-                .iter()
-                .zip(&across)
-                .map(|(value, weight)| value * weight)
-                .sum();
+        row.fill(0.0);
+        for (i, weight) in felt(&across) {
+            row.iter_mut()
+                .zip(&padded[i..])
+                .for_each(|(mean, value)| *mean += value * weight);
         }
     }
     let height = signal.len() / width;
     let sharp = signal.to_vec();
     for (y, row) in signal.chunks_exact_mut(width).enumerate() {
         row.fill(0.0);
-        for (i, weight) in down.iter().enumerate() {
+        for (i, weight) in felt(&down) {
             let from = (y + i).saturating_sub(REACH).min(height - 1) * width;
             for (mean, value) in row.iter_mut().zip(&sharp[from..from + width]) {
                 *mean += value * weight;
             }
         }
     }
+}
+
+/// Weights that change a grey level, with their places.
+fn felt(weights: &[f32]) -> impl Iterator<Item = (usize, f32)> {
+    weights
+        .iter()
+        .copied()
+        .enumerate()
+        .filter(|&(_, weight)| weight > 0.002)
 }

@@ -112,14 +112,17 @@ impl Outline {
         (1.0 - depth) * distance / depth.max(0.05)
     }
 
-    /// Height of a cut stone over the polygon, 0 on its sides and at most `top`, in units of the polygon's radius.
-    pub fn stone(&self, dx: f32, dy: f32, top: f32) -> f32 {
+    /// Height of a cut stone over the polygon, in units of the polygon's radius: 0 on its sides, `top` in the middle of
+    /// a table that falls by `fall` (in x and in y) over the radius.
+    pub fn stone(&self, dx: f32, dy: f32, top: f32, fall: (f32, f32)) -> f32 {
         let (x, y) = self.unfitted(dx, dy);
         let heights = self
             .facets
             .iter()
             .map(|f| (f.distance - f.normal.0 * x - f.normal.1 * y) * f.slope);
-        heights.fold(top, f32::min).max(0.0)
+        heights
+            .fold(top - fall.0 * x - fall.1 * y, f32::min)
+            .max(0.0)
     }
 }
 

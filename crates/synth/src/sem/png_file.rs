@@ -4,7 +4,7 @@ use miniz_oxide::deflate::core::{CompressionStrategy, CompressorOxide, TDEFLFlus
 use miniz_oxide::deflate::core::{compress_to_output, create_comp_flags_from_zip_params};
 use png::{BitDepth, ColorType, Encoder, Filter, chunk};
 
-use super::{HEIGHT_PX, WIDTH_PX};
+use super::{DATA_BAR_PX, HEIGHT_PX, WIDTH_PX};
 
 /// Bytes of a row of pixels.
 const ROW: usize = WIDTH_PX as usize / 2;
@@ -81,24 +81,26 @@ fn entropy_bits(bytes: &[u8]) -> f32 {
         .sum()
 }
 
-/// A zlib stream of Huffman codes alone.
+/// A zlib stream of Huffman codes alone, with codes of their own for the data bar.
 ///
 /// The few repetitions in noise are accidents: to look for them takes four times as long and makes the file longer.
 /// `png`'s own compression has no such setting, and which library does it depends on what else is in the build.
-fn deflate(bytes: &[u8]) -> Vec<u8> {
+fn deflate(rows: &[u8]) -> Vec<u8> {
     const WINDOW_BITS: i32 = 15;
     let flags =
         create_comp_flags_from_zip_params(1, WINDOW_BITS, CompressionStrategy::HuffmanOnly as i32);
-    let mut stream = Vec::with_capacity(bytes.len() / 2);
-    let (status, _) = compress_to_output(
-        &mut CompressorOxide::new(flags),
-        bytes,
-        TDEFLFlush::Finish,
-        |part| {
-            stream.extend_from_slice(part);
+    let mut compressor = CompressorOxide::new(flags);
+    let mut stream = Vec::with_capacity(rows.len() / 2);
+    let (field, bar) = rows.split_at(rows.len() - DATA_BAR_PX as usize * (ROW + 1));
+    for (part, flush) in [(field, TDEFLFlush::Sync), (bar, TDEFLFlush::Finish)] {
+        let (status, _) = compress_to_output(&mut compressor, part, flush, |bytes| {
+            stream.extend_from_slice(bytes);
             true
-        },
-    );
-    debug_assert_eq!(status, TDEFLStatus::Done);
+        });
+        debug_assert!(
+            matches!(status, TDEFLStatus::Okay | TDEFLStatus::Done),
+            "{status:?}"
+        );
+    }
     stream
 }

@@ -56,9 +56,8 @@ pub(super) fn pit(mut site: Site) {
         let depth = outline.depth(dx, dy);
         let inside = smoothstep(1.0, 0.55, depth);
         let rim = smoothstep(1.18, 1.0, depth) * smoothstep(0.80, 0.95, depth);
-        cell.height -= 1.1 * radius * inside;
         cell.emission += 0.22 * rim;
-        cell.tint(inside, 0.4);
+        cell.cover(inside, -1.1 * radius, 0.12);
     });
 }
 
@@ -73,7 +72,7 @@ pub(super) fn void(mut site: Site) {
         let inside_px = opening.inside_px(dx, dy);
         let inside = smoothstep(-0.6, 0.6, inside_px);
         cell.emission += 0.14 * smoothstep(-2.5, -0.6, inside_px) * (1.0 - inside);
-        cell.emission += inside * (0.05 - cell.emission);
+        cell.cover(inside, -4.0, 0.06);
     });
 }
 

@@ -29,6 +29,13 @@ impl Site<'_> {
         f32::sqrt(self.half.0 * self.half.1)
     }
 
+    /// The highest place in the bounding box, in pixels: what has fallen on a pattern lies on its top.
+    fn ground(&mut self) -> f32 {
+        let mut highest = f32::MIN;
+        self.draw(0.0, |_, _, cell| highest = highest.max(cell.height));
+        highest
+    }
+
     /// Calls `draw` for each cell in the bounding box and `margin` around it.
     fn draw(&mut self, margin: f32, draw: impl FnMut(f32, f32, &mut Cell)) {
         self.surface.around(

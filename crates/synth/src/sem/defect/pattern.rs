@@ -74,7 +74,7 @@ pub(super) fn collapse(mut site: Site) {
     let texture = site.texture;
     site.draw(lines.pitch, |dx, dy, cell| {
         let (u, v) = lines.across_along(dx, dy);
-        let fallen = smoothstep(1.0, 0.55, outline.depth(dx, dy));
+        let fallen = smoothstep(1.0, 0.72, outline.depth(dx, dy));
         if fallen == 0.0 {
             return;
         }

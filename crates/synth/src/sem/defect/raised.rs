@@ -14,15 +14,18 @@ pub(super) fn particle(mut site: Site) {
     let sides = site.rng.random_range(6..9);
     let outline = Outline::polygon(&mut site.rng, site.half, sides);
     let emission = site.rng.random_range(0.42..0.56);
-    let top = site.rng.random_range(0.35..0.55);
-    let texture = site.texture;
+    let top = site.rng.random_range(0.45..0.65);
+    let fall = (
+        site.rng.random_range(-0.4..0.4),
+        site.rng.random_range(-0.4..0.4),
+    );
+    let (ground, texture) = (site.ground(), site.texture);
     site.draw(2.0, |dx, dy, cell| {
         let inside = smoothstep(-0.7, 0.7, outline.inside_px(dx, dy));
         let height = 0.2 * radius
-            + radius * outline.stone(dx, dy, top) * 0.8
+            + radius * outline.stone(dx, dy, top, fall) * 0.8
             + 0.4 * texture.at(dx * 0.3, dy * 0.3);
-        let floor = cell.height.max(0.0) * 0.3;
-        cell.cover(inside, floor + height, emission);
+        cell.cover(inside, ground + height, emission);
         cell.charge = inside;
     });
 }
@@ -32,9 +35,9 @@ pub(super) fn embedded_particle(mut site: Site) {
     let radius = site.radius();
     let outline = Outline::lobed(&mut site.rng, site.half, 0.10, 4);
     let texture = site.texture;
-    site.draw(0.0, |dx, dy, cell| {
+    site.draw(6.0, |dx, dy, cell| {
         let depth = outline.depth(dx, dy);
-        let dome = smoothstep(1.04, 0.42, depth);
+        let dome = smoothstep(1.12, 0.66, depth);
         cell.height += dome * radius * (0.75 + 0.06 * texture.at(dx * 0.12, dy * 0.12));
         cell.charge = 0.3 * dome;
     });
@@ -43,24 +46,30 @@ pub(super) fn embedded_particle(mut site: Site) {
 /// A shaving: jagged, bright, with the marks of what cut it.
 pub(super) fn metal_particle(mut site: Site) {
     let radius = site.radius();
-    let outline = Outline::lobed(&mut site.rng, site.half, 0.42, 11);
+    let sides = site.rng.random_range(5..7);
+    let outline = Outline::polygon(&mut site.rng, site.half, sides);
     let (sin, cos) = libm::sincosf(site.rng.random_range(0.3..1.2));
-    let pace = TAU / (0.22 * radius).max(3.5);
-    let texture = site.texture;
+    let pace = TAU / (0.16 * radius).max(3.2);
+    let (ground, texture) = (site.ground(), site.texture);
     site.draw(2.0, |dx, dy, cell| {
-        let inside_px = outline.inside_px(dx, dy);
-        let inside = smoothstep(-0.7, 0.7, inside_px);
-        let bend = texture.at(dx / radius, dy / radius);
-        let mark = libm::sinf((dx * cos + dy * sin) * pace + 3.0 * bend);
-        let curl = 0.35 * radius * (1.0 + bend);
-        cell.cover(inside, 0.3 * radius + curl + 0.9 * mark, 0.68 + 0.10 * mark);
+        let (x, y) = (dx / radius, dy / radius);
+        let torn = 0.16 * radius * (texture.rough(2.2 * x, 2.2 * y) - 0.4);
+        let inside = smoothstep(-0.7, 0.7, outline.inside_px(dx, dy) + torn);
+        let bend = texture.at(1.3 * x, 1.3 * y);
+        let mark = libm::sinf((dx * cos + dy * sin) * pace + 4.0 * bend);
+        let curl = 0.35 * radius * (1.2 + bend);
+        cell.cover(
+            inside,
+            ground + 0.2 * radius + curl + 0.7 * mark,
+            0.70 + 0.07 * mark,
+        );
     });
 }
 
 /// Grains of an abrasive that dried together, small and angular, some apart.
 pub(super) fn slurry(mut site: Site) {
     const GRAINS: usize = 34;
-    let (half, radius) = (site.half, site.radius());
+    let (half, radius, ground) = (site.half, site.radius(), site.ground());
     for number in 0..GRAINS {
         let grain = radius * site.rng.random_range(0.10..0.24);
         // The first four hold the bounding box, the others gather in the middle.
@@ -83,7 +92,9 @@ pub(super) fn slurry(mut site: Site) {
             let inside = smoothstep(-0.6, 0.6, outline.inside_px(dx, dy));
             cell.cover(
                 inside,
-                0.35 * cell.height + grain * (0.5 + 0.6 * outline.stone(dx, dy, 0.6)),
+                ground
+                    + 0.4 * cell.charge * grain
+                    + grain * (0.5 + 0.6 * outline.stone(dx, dy, 0.6, (0.0, 0.0))),
                 emission,
             );
             cell.charge = cell.charge.max(0.7 * inside);
@@ -99,7 +110,7 @@ pub(super) fn flake(mut site: Site) {
     let (lift_x, lift_y) = libm::sincosf(site.rng.random_range(0.0..TAU));
     let (crack_sin, crack_cos) = libm::sincosf(site.rng.random_range(0.0..TAU));
     let crack_at = site.rng.random_range(-0.25..0.25) * radius;
-    let texture = site.texture;
+    let (ground, texture) = (site.ground(), site.texture);
     site.draw(2.0, |dx, dy, cell| {
         let jag =
             1.5 * texture.at(dx * 0.35, dy * 0.35) + 0.05 * radius * texture.at(dx * 0.1, dy * 0.1);
@@ -111,7 +122,7 @@ pub(super) fn flake(mut site: Site) {
         let shard = if across > 0.0 { 0.03 } else { 0.0 };
         cell.cover(
             inside * (0.25 + 0.75 * whole),
-            4.0 + lifted * 0.7 * radius,
+            ground + 4.0 + lifted * 0.7 * radius,
             0.44 + shard,
         );
         cell.charge = inside * (0.4 + 0.6 * lifted);

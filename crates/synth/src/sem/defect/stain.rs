@@ -8,7 +8,7 @@ use super::Site;
 
 /// A thin film of what was not cleaned away: dark, patchy, with a thicker rim.
 pub(super) fn residue(mut site: Site) {
-    let outline = Outline::lobed(&mut site.rng, site.half, 0.38, 8);
+    let outline = Outline::lobed(&mut site.rng, site.half, 0.20, 9);
     let thin = 2.5 / site.radius();
     let texture = site.texture;
     site.draw(2.0, |dx, dy, cell| {
@@ -27,16 +27,17 @@ pub(super) fn residue(mut site: Site) {
 pub(super) fn corrosion(mut site: Site) {
     let outline = Outline::lobed(&mut site.rng, site.half, 0.30, 9);
     let radius = site.radius();
-    let fine = 4.5 / radius;
-    let texture = site.texture;
+    let fine = 3.6 / radius;
+    let (ground, texture) = (site.ground(), site.texture);
     site.draw(2.0, |dx, dy, cell| {
         let rough = texture.rough(dx * fine, dy * fine);
         let inside = smoothstep(-1.2, 1.2, outline.inside_px(dx, dy) + 2.0 * rough);
-        let crust = f32::sqrt(rough.abs()) * 0.26 * radius;
-        let eaten = smoothstep(-0.25, -0.50, rough);
-        let height = 0.12 * radius + crust - 0.6 * radius * eaten;
-        cell.cover(inside, height, (0.36 + 0.2 * rough) * (1.0 - 0.75 * eaten));
-        cell.charge = 0.5 * inside * (1.0 - eaten);
+        let blister = 0.34 * radius * f32::sqrt(rough.abs());
+        let eaten = smoothstep(-0.18, -0.40, rough);
+        let height =
+            ground.max(0.0) + 0.10 * radius + blister * (1.0 - eaten) - 0.5 * radius * eaten;
+        cell.cover(inside, height, (0.40 + 0.25 * rough) * (1.0 - 0.85 * eaten));
+        cell.charge = 0.6 * inside * (1.0 - eaten);
     });
 }
 
