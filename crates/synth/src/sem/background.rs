@@ -2,11 +2,10 @@
 
 use std::f32::consts::PI;
 
-use rand::Rng;
-
+use super::grain;
 use super::optics::LEVELS;
 use super::pattern::{Holes, LineStyle, Lines, Pattern};
-use super::surface::{Surface, Texture, smoothstep};
+use super::surface::{Surface, Texture};
 use super::{Stream, Subject, View};
 use crate::Kind;
 
@@ -96,7 +95,7 @@ pub(super) fn lay(
         }
         Background::MetalGrain { grain_nm } => match view.px_from_nm(grain_nm) {
             diameter if diameter < RESOLVED_GRAIN_PX => textured(surface, texture, mid_level(7)),
-            diameter => grains(surface, &mut rng, diameter),
+            diameter => grain::lay(surface, &mut rng, diameter),
         },
     }
     Pattern::Nothing
@@ -158,7 +157,7 @@ fn style(kind: Kind, pitch: f32, angle_deg: f64, material: LineMaterial) -> Line
 }
 
 /// Emission in the middle of a grey level: noise then crosses the level's bounds least, which keeps the files small.
-fn mid_level(level: u8) -> f32 {
+pub(super) fn mid_level(level: u8) -> f32 {
     (f32::from(level) + 0.5) / LEVELS
 }
 
@@ -176,68 +175,4 @@ fn textured(surface: &mut Surface, texture: &Texture, emission: f32) {
             cell.emission = emission + 0.008 * rough;
         }
     }
-}
-
-/// Grains around randomly displaced nodes of a square lattice; each has its own emission (channelling), with a groove between two.
-fn grains(surface: &mut Surface, rng: &mut impl Rng, diameter: f32) {
-    const SIDE: usize = 32;
-    let seeds: Vec<Grain> = (0..SIDE * SIDE)
-        .map(|_| Grain {
-            x: rng.random_range(0.1..0.9),
-            y: rng.random_range(0.1..0.9),
-            emission: mid_level(rng.random_range(6..10)),
-        })
-        .collect();
-    let wrap = |i: i32| i.rem_euclid(SIDE as i32) as usize;
-    // The two nearest grains are looked for once for two pixels by two.
-    for y in (0..surface.height).step_by(2) {
-        for x in (0..surface.width).step_by(2) {
-            let (gx, gy) = ((x + 1) as f32 / diameter, (y + 1) as f32 / diameter);
-            let (column, row) = (gx as i32, gy as i32);
-            let (mut first, mut second) =
-                ((f32::MAX, Grain::default()), (f32::MAX, Grain::default()));
-            for j in row - 1..=row + 1 {
-                for i in column - 1..=column + 1 {
-                    let seed = seeds[wrap(j) * SIDE + wrap(i)];
-                    let grain = Grain {
-                        x: i as f32 + seed.x,
-                        y: j as f32 + seed.y,
-                        ..seed
-                    };
-                    let (dx, dy) = (grain.x - gx, grain.y - gy);
-                    let distance = dx * dx + dy * dy;
-                    if distance < first.0 {
-                        (second, first) = (first, (distance, grain));
-                    } else if distance < second.0 {
-                        second = (distance, grain);
-                    }
-                }
-            }
-            let (first, second) = (first.1, second.1);
-            let (across_x, across_y) = (second.x - first.x, second.y - first.y);
-            let apart = f32::sqrt(across_x * across_x + across_y * across_y);
-            for (x, y) in [(x, y), (x + 1, y), (x, y + 1), (x + 1, y + 1)] {
-                let (from_x, from_y) = (x as f32 + 0.5, y as f32 + 0.5);
-                let (from_x, from_y) = (
-                    from_x - 0.5 * (first.x + second.x) * diameter,
-                    from_y - 0.5 * (first.y + second.y) * diameter,
-                );
-                let beyond_boundary = (from_x * across_x + from_y * across_y) / apart;
-                let cell = &mut surface.cells[y * surface.width + x];
-                cell.height = -2.0 * smoothstep(2.2, 0.0, beyond_boundary.abs());
-                cell.emission = if beyond_boundary > 0.0 {
-                    second.emission
-                } else {
-                    first.emission
-                };
-            }
-        }
-    }
-}
-
-#[derive(Clone, Copy, Default)]
-struct Grain {
-    x: f32,
-    y: f32,
-    emission: f32,
 }

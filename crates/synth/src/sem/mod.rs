@@ -17,6 +17,7 @@
 mod background;
 mod data_bar;
 mod defect;
+mod grain;
 mod optics;
 mod outline;
 mod pattern;
