@@ -10,6 +10,7 @@ pub mod audit;
 pub mod defect;
 pub mod defect_type;
 pub mod equipment;
+pub mod evidence;
 pub mod import;
 pub mod inspection;
 pub mod session;

@@ -16,6 +16,7 @@ use super::loading::{Fault, Loading};
 use super::progress::Live;
 use super::reading::{End, Reading, read};
 use super::source::{Chunks, Source};
+use crate::service::evidence::plain_name;
 
 /// Steps that may wait between reader and database; each holds at most some MB of rows.
 const WAITING: usize = 2;
@@ -221,33 +222,5 @@ impl Report {
         };
         store::job::insert_file(db, row).await?;
         Ok(state)
-    }
-}
-
-/// The last part of a name from outside, which is never trusted as a path.
-fn plain_name(name: &str) -> String {
-    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let plain: String = last
-        .chars()
-        .filter(|character| !character.is_control())
-        .take(200)
-        .collect();
-    if plain.is_empty() {
-        "unnamed".to_owned()
-    } else {
-        plain
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_from_outside_is_no_path() {
-        assert_eq!(plain_name("C:\\results\\..\\lot.001"), "lot.001");
-        assert_eq!(plain_name("../../etc/passwd"), "passwd");
-        assert_eq!(plain_name("a\0b\n"), "ab");
-        assert_eq!(plain_name("folder/"), "unnamed");
     }
 }
