@@ -4,6 +4,7 @@ mod accounts;
 mod analytics;
 mod cluster;
 mod counts;
+mod evidence;
 mod imports;
 mod inspections;
 mod migrations;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use entity::{app_user, defect, defect_type, equipment, inspection, wafer};
-use sea_orm::{ActiveValue::Set, ConnectionTrait};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DbBackend, Statement};
 use store::Db;
 use uuid::Uuid;
 
@@ -177,6 +177,17 @@ pub async fn counts(db: &Db, inspection_id: Uuid) -> (i32, Vec<(i32, i32)>) {
         "count differs from the rows"
     );
     (inspection.defect_count, by_type)
+}
+
+/// The one column of text that a statement selects.
+pub async fn texts(db: &Db, sql: &str) -> Vec<String> {
+    let rows = db
+        .query_all_raw(Statement::from_string(DbBackend::Postgres, sql))
+        .await
+        .expect("query");
+    rows.iter()
+        .map(|row| row.try_get_by_index(0).expect("text"))
+        .collect()
 }
 
 pub async fn execute(db: &Db, sql: &str) -> Result<u64, store::Error> {

@@ -38,6 +38,15 @@ pub enum Error {
     /// A statement took longer than it may.
     #[error("the query took too long")]
     TimedOut,
+    /// The object store's URL or one of its settings is wrong. The text repeats no credentials.
+    #[error("the object store cannot be opened: {0}")]
+    ObjectsUrl(String),
+    /// The object store refused or did not answer.
+    #[error("the object store failed")]
+    Objects(#[source] object_store::Error),
+    /// A file on its way into or out of the object store could not be read or written.
+    #[error("a file of the object store failed")]
+    File(#[source] std::io::Error),
     /// The database cannot be reached.
     #[error("the database cannot be reached")]
     Unavailable(#[source] DbErr),
@@ -95,6 +104,15 @@ pub enum Reference {
     /// A background job.
     #[error("the job")]
     Job,
+    /// A defect.
+    #[error("the defect")]
+    Defect,
+    /// An image of a defect.
+    #[error("the image")]
+    Image,
+    /// Content of the object store.
+    #[error("the stored content")]
+    Object,
     /// Anything else.
     #[error("a row that is referred to")]
     Other,
@@ -215,9 +233,19 @@ fn reference(constraint: &str) -> Reference {
         "inspection_wafer_fkey" => Reference::Wafer,
         "inspection_equipment_fkey" => Reference::Equipment,
         "inspection_type_count_type_fkey" => Reference::DefectType,
-        "inspection_type_count_inspection_fkey" | "defect_inspection_fkey" => Reference::Inspection,
-        "session_user_id_fkey" | "job_created_by_fkey" => Reference::User,
+        "inspection_type_count_inspection_fkey"
+        | "defect_inspection_fkey"
+        | "image_reference_inspection_id_fkey" => Reference::Inspection,
+        "session_user_id_fkey"
+        | "job_created_by_fkey"
+        | "defect_image_created_by_fkey"
+        | "defect_spectrum_created_by_fkey" => Reference::User,
         "import_file_job_id_fkey" | "inspection_import_job_fkey" => Reference::Job,
+        "defect_image_defect_fkey" | "defect_spectrum_defect_fkey" => Reference::Defect,
+        "image_reference_image_id_fkey" => Reference::Image,
+        "defect_image_original_fkey"
+        | "defect_image_display_fkey"
+        | "defect_spectrum_object_fkey" => Reference::Object,
         _ => Reference::Other,
     }
 }

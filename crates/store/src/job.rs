@@ -255,7 +255,7 @@ pub async fn file(
         .await?)
 }
 
-/// The report on the import of content with this SHA-256, where one landed and its inspections are still there. Served
+/// The report on the import of the KLARF file with this SHA-256, where one landed and its inspections are still there. Served
 /// by `import_file_imported_sha256_key`.
 ///
 /// # Errors
@@ -264,7 +264,9 @@ pub async fn imported(
     db: &impl ConnectionTrait,
     sha256: &str,
 ) -> Result<Option<import_file::Model>> {
-    let mut sql = Sql::new("select * from import_file where state = 'imported' and sha256 = ");
+    let mut sql = Sql::new(
+        "select * from import_file where state = 'imported' and kind = 'klarf' and sha256 = ",
+    );
     sql.bind(sha256);
     sql.one(db).await
 }

@@ -17,13 +17,17 @@ pub mod cluster;
 pub mod defect;
 pub mod defect_type;
 pub mod equipment;
-
+pub mod evidence;
+pub mod image;
+pub mod image_reference;
 pub mod ingest;
 pub mod inspection;
 pub mod job;
 pub mod lot;
 pub mod migrate;
+pub mod object;
 pub mod session;
+pub mod spectrum;
 pub mod user;
 pub mod wafer;
 

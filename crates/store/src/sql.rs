@@ -1,6 +1,7 @@
 //! SQL text put together from parts, with its values beside it.
 
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
+use uuid::Uuid;
 
 use crate::Result;
 
@@ -75,6 +76,16 @@ impl Sql {
             .push(")")
     }
 
+    /// Appends a table of keys of defects, to be followed by its alias: columns `inspection_id` and `defect_no`.
+    pub fn keys(&mut self, defects: &[(Uuid, i32)]) -> &mut Self {
+        let (inspections, numbers): (Vec<Uuid>, Vec<i32>) = defects.iter().copied().unzip();
+        self.push("(select * from unnest(")
+            .bind(inspections)
+            .push(", ")
+            .bind(numbers)
+            .push(") u(inspection_id, defect_no))")
+    }
+
     pub fn statement(self) -> Statement {
         Statement::from_sql_and_values(DbBackend::Postgres, self.text, self.values)
     }
@@ -100,6 +111,15 @@ impl Sql {
             .transpose()?
             .flatten()
             .unwrap_or(0))
+    }
+
+    /// The one column of text that the statement selects.
+    pub async fn texts(self, db: &impl ConnectionTrait) -> Result<Vec<String>> {
+        let rows = db.query_all_raw(self.statement()).await?;
+        Ok(rows
+            .iter()
+            .map(|row| row.try_get_by_index(0))
+            .collect::<std::result::Result<_, sea_orm::DbErr>>()?)
     }
 
     /// Runs the statement and returns how many rows it touched.

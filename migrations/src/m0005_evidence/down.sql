@@ -52,4 +52,4 @@ select pg_temp.drop_defect_evidence_triggers('defect');
 select pg_temp.drop_defect_evidence_triggers(inhrelid) from pg_inherits where inhparent = 'defect'::regclass;
 drop function add_defect_evidence_triggers(regclass), delete_evidence_of_truncated(), delete_evidence_of_defects();
 drop table image_reference, defect_element, defect_spectrum, defect_image, stored_object;
-drop function check_defect_of_evidence();
+drop function check_defects_of_evidence();

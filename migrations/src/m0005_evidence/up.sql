@@ -4,7 +4,8 @@
 -- bytes are put, and goes before its bytes are deleted: whatever refers to a row finds the bytes. Rows that nothing
 -- refers to are swept away when they have not been touched for a while.
 create table stored_object (
-    object_key text primary key constraint stored_object_object_key_length check (length(object_key) between 1 and 200),
+    -- Digits and '/' alone: collated by their bytes, a folder of keys is a range of the index.
+    object_key text collate "C" primary key constraint stored_object_object_key_length check (length(object_key) between 1 and 200),
     bytes      bigint not null constraint stored_object_bytes_range check (bytes >= 0),
     touched_at timestamptz not null default clock_timestamp()
 );
@@ -37,6 +38,8 @@ create table defect_image (
     created_at          timestamptz not null default now(),
     constraint defect_image_content_key unique (inspection_id, defect_no, original_key, page)
 );
+-- JPEG does not shrink any further.
+alter table defect_image alter column thumbnail set storage external;
 create index defect_image_original_idx on defect_image (original_key);
 create index defect_image_display_idx on defect_image (display_key);
 create index defect_image_created_by_idx on defect_image (created_by) where created_by is not null;
@@ -94,20 +97,32 @@ create table image_reference (
 create index image_reference_waiting_idx on image_reference (lower(file_name)) where image_id is null;
 create index image_reference_image_idx on image_reference (image_id) where image_id is not null;
 
--- An image or spectrum is of a defect that exists; the lock keeps that from being deleted meanwhile.
-create function check_defect_of_evidence() returns trigger language plpgsql as $$
+-- An image or spectrum is of a defect that exists; the lock keeps that from being deleted meanwhile. Once a statement,
+-- since many come at once, and after it, so that a defect that a conflict left out is not asked for.
+create function check_defects_of_evidence() returns trigger language plpgsql as $$
+declare
+    missing record;
 begin
-    perform from defect where inspection_id = new.inspection_id and defect_no = new.defect_no for key share;
-    if not found then
-        raise exception 'defect % of inspection % does not exist', new.defect_no, new.inspection_id
+    with locked as (
+        select d.inspection_id, d.defect_no from defect d
+        where (d.inspection_id, d.defect_no) in (select inspection_id, defect_no from new_rows) for key share
+    )
+    select n.inspection_id, n.defect_no into missing from new_rows n where not exists
+        (select from locked l where l.inspection_id = n.inspection_id and l.defect_no = n.defect_no) limit 1;
+    if found then
+        raise exception 'defect % of inspection % does not exist', missing.defect_no, missing.inspection_id
             using errcode = 'foreign_key_violation', constraint = tg_table_name || '_defect_fkey', table = tg_table_name;
     end if;
-    return new;
+    return null;
 end $$;
-create trigger defect_image_defect before insert or update of inspection_id, defect_no on defect_image
-    for each row execute function check_defect_of_evidence();
-create trigger defect_spectrum_defect before insert or update of inspection_id, defect_no on defect_spectrum
-    for each row execute function check_defect_of_evidence();
+create trigger defect_image_defect_added after insert on defect_image referencing new table as new_rows
+    for each statement execute function check_defects_of_evidence();
+create trigger defect_image_defect_changed after update on defect_image referencing new table as new_rows
+    for each statement execute function check_defects_of_evidence();
+create trigger defect_spectrum_defect_added after insert on defect_spectrum referencing new table as new_rows
+    for each statement execute function check_defects_of_evidence();
+create trigger defect_spectrum_defect_changed after update on defect_spectrum referencing new table as new_rows
+    for each statement execute function check_defects_of_evidence();
 
 -- Evidence goes with its defect, once a statement: a key checked row by row would be felt with millions of rows.
 create function delete_evidence_of_defects() returns trigger language plpgsql as $$

@@ -126,6 +126,8 @@ fn filter(query: &DefectQuery) -> ApiResult<Filter> {
         die_y: query.die_y,
         cluster_no: query.cluster_no,
         review_status: query.review_status.map(view::defect::review_row),
+        has_image: query.has_image,
+        has_spectrum: query.has_spectrum,
         min_size_um: query.min_size_um,
         max_size_um: query.max_size_um,
         rectangle,

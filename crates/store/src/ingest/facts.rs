@@ -1,7 +1,7 @@
 //! What a file says of itself and of its wafers.
 
 use entity::{
-    import_file::{self, ImportState},
+    import_file::{self, FileKind, ImportState},
     inspection, wafer,
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, Iterable, Value};
@@ -46,6 +46,28 @@ pub struct FileFacts {
     pub diagnostics: Json,
 }
 
+/// What is to be said of a file that [`super::File::commit`] does not report on: images and spectra, and files that did
+/// not land. Write it with [`crate::job::insert_file`].
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// Name as sent; no path.
+    pub file_name: String,
+    /// SHA-256 of its bytes, where it was read to its end. What landed has one.
+    pub sha256: Option<String>,
+    /// Bytes read.
+    pub bytes: i64,
+    /// What it holds.
+    pub kind: FileKind,
+    /// KLARF version, where it is one.
+    pub klarf_version: Option<String>,
+    /// Images of it that were put to their defects.
+    pub images: i64,
+    /// Why it was refused.
+    pub error: Option<String>,
+    /// Everything noticed while reading it, a JSON array.
+    pub diagnostics: Json,
+}
+
 /// What a file brought into being.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Created {
@@ -74,20 +96,20 @@ pub enum Outcome {
 }
 
 impl FileFacts {
-    /// A report on this file in `state`, for those that do not land too (then with `error` set).
+    /// A report on this file in `state`.
     #[must_use]
     pub fn report(&self, job_id: Uuid, state: ImportState) -> import_file::ActiveModel {
-        import_file::ActiveModel {
-            import_file_id: Set(Uuid::now_v7()),
-            job_id: Set(job_id),
-            file_name: Set(self.file_name.clone()),
-            sha256: Set(Some(self.sha256.clone())),
-            bytes: Set(self.bytes),
-            state: Set(state),
-            klarf_version: Set(self.klarf_version.clone()),
-            diagnostics: Set(self.diagnostics.clone()),
-            ..Default::default()
-        }
+        let report = Report {
+            file_name: self.file_name.clone(),
+            sha256: Some(self.sha256.clone()),
+            bytes: self.bytes,
+            kind: FileKind::Klarf,
+            klarf_version: self.klarf_version.clone(),
+            images: 0,
+            error: None,
+            diagnostics: self.diagnostics.clone(),
+        };
+        report.row(job_id, state)
     }
 
     pub(super) fn without_nul(self) -> Self {
@@ -96,6 +118,27 @@ impl FileFacts {
             klarf_version: self.klarf_version.map(text_without_nul),
             diagnostics: json_without_nul(self.diagnostics),
             ..self
+        }
+    }
+}
+
+impl Report {
+    /// The row for a file of job `job_id` that ended in `state`.
+    #[must_use]
+    pub fn row(self, job_id: Uuid, state: ImportState) -> import_file::ActiveModel {
+        import_file::ActiveModel {
+            import_file_id: Set(Uuid::now_v7()),
+            job_id: Set(job_id),
+            file_name: Set(self.file_name),
+            sha256: Set(self.sha256),
+            bytes: Set(self.bytes),
+            state: Set(state),
+            kind: Set(self.kind),
+            klarf_version: Set(self.klarf_version),
+            images: Set(self.images),
+            error: Set(self.error),
+            diagnostics: Set(self.diagnostics),
+            ..Default::default()
         }
     }
 }

@@ -8,8 +8,10 @@
 //! that made the same ones in different orders would lock each other out otherwise.
 
 mod encode;
+mod evidence;
 mod facts;
 mod reference;
+mod references;
 
 use std::{collections::HashMap, fmt};
 
@@ -28,7 +30,8 @@ use uuid::Uuid;
 
 pub use encode::{COPY_END, COPY_START, DefectRow, Rows, copy_statement};
 pub(crate) use facts::row_without_nul;
-pub use facts::{Created, EquipmentFacts, FileFacts, Outcome, WaferFacts};
+pub use facts::{Created, EquipmentFacts, FileFacts, Outcome, Report, WaferFacts};
+pub use references::{ReferenceRow, References};
 
 use crate::{Db, Error, Result, Unique, defect, job, record, sql::Sql};
 
@@ -55,6 +58,8 @@ pub struct File {
     /// A COPY that goes on; it has the connection, so it ends before any other statement.
     copy: Option<PgCopyIn<PoolConnection<Postgres>>>,
     copied_bytes: usize,
+    /// Encoded references that wait for the end of that COPY.
+    references: Vec<u8>,
     makes_reference_data: bool,
 }
 
@@ -102,6 +107,7 @@ impl File {
             wafer_defects: 0,
             copy: None,
             copied_bytes: 0,
+            references: Vec::new(),
             makes_reference_data: false,
         })
     }
@@ -301,13 +307,13 @@ impl File {
         })
     }
 
-    /// Ends the COPY that goes on, if one does; the triggers check and count its rows now.
+    /// Ends the COPY that goes on, if one does; the triggers check and count its rows now. References follow.
     pub(crate) async fn end_copy(&mut self) -> Result<()> {
-        let Some(mut copy) = self.copy.take() else {
-            return Ok(());
-        };
-        self.copied_bytes = 0;
-        copy.send(COPY_END).await.map_err(Error::from_sqlx)?;
-        copy.finish().await.map_err(Error::from_sqlx).map(drop)
+        if let Some(mut copy) = self.copy.take() {
+            self.copied_bytes = 0;
+            copy.send(COPY_END).await.map_err(Error::from_sqlx)?;
+            copy.finish().await.map_err(Error::from_sqlx)?;
+        }
+        self.copy_references().await
     }
 }

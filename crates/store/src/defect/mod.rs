@@ -5,6 +5,12 @@ use entity::defect::{ActiveModel, Column, Entity, Model, ReviewStatus};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult};
 use uuid::Uuid;
 
+mod review;
+mod same_spot;
+
+pub use review::review_many;
+pub use same_spot::{SameSpotRow, same_spot};
+
 use crate::{Order, Page, Paging, Result, record, sql::Sql};
 
 /// A rectangle on the wafer in mm from its centre, edges included.
@@ -35,6 +41,10 @@ pub struct Filter {
     pub min_size_um: Option<f64>,
     /// At most this size.
     pub max_size_um: Option<f64>,
+    /// Only with (`true`) or without (`false`) an image that is stored here.
+    pub has_image: Option<bool>,
+    /// Only with (`true`) or without (`false`) a spectrum that is stored here.
+    pub has_spectrum: Option<bool>,
     /// Only in this rectangle.
     pub rectangle: Option<Rectangle>,
 }
@@ -120,6 +130,8 @@ impl Filter {
             .and("d.review_status =", self.review_status)
             .and("d.size_um >=", self.min_size_um)
             .and("d.size_um <=", self.max_size_um);
+        push_evidence(sql, "defect_image", self.has_image);
+        push_evidence(sql, "defect_spectrum", self.has_spectrum);
         if !self.inspections.elements.is_empty() {
             sql.push(" and exists (select from defect_element e where e.inspection_id = d.inspection_id and e.defect_no = d.defect_no");
             self.inspections.push_elements(sql);
@@ -155,6 +167,15 @@ impl Filter {
                 .push(")");
         }
     }
+}
+
+/// Appends the condition that `table` has a row of defect `d`, or none. Served by the unique keys of both tables.
+fn push_evidence(sql: &mut Sql, table: &str, wanted: Option<bool>) {
+    let Some(wanted) = wanted else { return };
+    let word = if wanted { "exists" } else { "not exists" };
+    sql.push(&format!(
+        " and {word} (select from {table} e where e.inspection_id = d.inspection_id and e.defect_no = d.defect_no)"
+    ));
 }
 
 /// Makes the partition for inspections at `at`. Call it before rows of that month come in, and outside of a longer
