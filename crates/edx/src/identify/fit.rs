@@ -1,0 +1,96 @@
+//! Least squares with factors that are not negative.
+
+/// Rounds over all factors at most; families overlap, so that some tens are needed.
+const MOST_ROUNDS: usize = 200;
+/// Change of χ² in a round at which the fit is good enough; selections ask for differences of 25 and more.
+const ENOUGH: f64 = 1e-3;
+
+/// Scalar products of shapes with each other and with the counts, each channel weighed by its variance.
+pub(super) struct Products {
+    of_shapes: Vec<Vec<f64>>,
+    with_counts: Vec<f64>,
+    of_counts: f64,
+}
+
+/// Factors of some shapes, and χ² with them.
+#[derive(Clone)]
+pub(super) struct Fitted {
+    pub(super) factors: Vec<f64>,
+    pub(super) chi_squared: f64,
+}
+
+impl Products {
+    pub(super) fn new(shapes: &[&[f64]], net: &[f64], variance: &[f64]) -> Self {
+        let weighed: Vec<Vec<f64>> = shapes
+            .iter()
+            .map(|shape| {
+                shape
+                    .iter()
+                    .zip(variance)
+                    .map(|(value, variance)| value / variance)
+                    .collect()
+            })
+            .collect();
+        let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+        Self {
+            of_shapes: weighed
+                .iter()
+                .map(|a| shapes.iter().map(|b| product(a, b)).collect())
+                .collect(),
+            with_counts: weighed.iter().map(|shape| product(shape, net)).collect(),
+            of_counts: net
+                .iter()
+                .zip(variance)
+                .map(|(net, variance)| net * net / variance)
+                .sum(),
+        }
+    }
+
+    /// Best factors of the shapes with these indices, starting from `start` (one per index); coordinate descent.
+    pub(super) fn fit(&self, indices: &[usize], start: Vec<f64>) -> Fitted {
+        let mut factors = start;
+        let mut slopes: Vec<f64> = indices
+            .iter()
+            .map(|&i| {
+                self.with_counts[i]
+                    - indices
+                        .iter()
+                        .zip(&factors)
+                        .map(|(&j, factor)| self.of_shapes[i][j] * factor)
+                        .sum::<f64>()
+            })
+            .collect();
+        for _ in 0..MOST_ROUNDS {
+            let mut gain = 0.0;
+            for (place, &i) in indices.iter().enumerate() {
+                let curvature = self.of_shapes[i][i];
+                if curvature <= 0.0 {
+                    continue;
+                }
+                let step = (slopes[place] / curvature).max(-factors[place]);
+                if step != 0.0 {
+                    factors[place] += step;
+                    gain += (2.0 * slopes[place] - step * curvature) * step;
+                    indices
+                        .iter()
+                        .zip(&mut slopes)
+                        .for_each(|(&j, slope)| *slope -= self.of_shapes[i][j] * step);
+                }
+            }
+            if gain < ENOUGH {
+                break;
+            }
+        }
+        // χ² = |net|² - factors · (products + slopes)
+        let explained: f64 = indices
+            .iter()
+            .zip(&factors)
+            .zip(&slopes)
+            .map(|((&i, factor), slope)| factor * (self.with_counts[i] + slope))
+            .sum();
+        Fitted {
+            factors,
+            chi_squared: self.of_counts - explained,
+        }
+    }
+}
