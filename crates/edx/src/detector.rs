@@ -77,7 +77,7 @@ pub fn efficiency(energy_kev: f64) -> f64 {
             low + (high - low) * (energy_kev - from) / (to - from)
         }
         (None, Some(&(to, high))) => high * (energy_kev / to).max(0.0),
-        (Some((from, low)), None) => low * (from / energy_kev).powi(3),
+        (Some((from, low)), None) => low * libm::pow(from / energy_kev, 3.0),
         (None, None) => 0.0,
     }
 }
@@ -92,7 +92,7 @@ pub fn escape_peak(energy_kev: f64) -> Option<(f64, f64)> {
     (energy_kev > SILICON_EDGE_KEV).then(|| {
         (
             energy_kev - SILICON_K_KEV,
-            0.015 * (-energy_kev / 6.0).exp(),
+            0.015 * libm::exp(-energy_kev / 6.0),
         )
     })
 }

@@ -16,7 +16,7 @@ pub fn generated(family: &Family, beam_energy_kev: f64) -> f64 {
     if overvoltage <= 1.0 {
         0.0
     } else {
-        family.fluorescence_yield * (overvoltage - 1.0).powf(1.67)
+        family.fluorescence_yield * libm::pow(overvoltage - 1.0, 1.67)
     }
 }
 

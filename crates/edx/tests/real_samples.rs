@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use edx::{Spectrum, msa};
+use edx::{Options, Spectrum, identify, msa};
 
 fn folder() -> Option<PathBuf> {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/evidence");
@@ -118,4 +118,31 @@ fn the_standards_own_example_is_read_as_it_says() {
     // O K 0.525 keV and Ni L 0.851 keV, to within two of the 10 eV channels of an old instrument.
     assert!((highest(0.4, 0.7) - 0.525).abs() < 0.025);
     assert!((highest(0.7, 0.98) - 0.851).abs() < 0.025);
+}
+
+/// EDS-TM002 of the Bundesanstalt für Materialforschung und -prüfung: a sputtered film of carbon, aluminium,
+/// manganese, copper and zirconium; measured at 10 kV, a million counts (the Python package exspy carries it).
+#[test]
+fn the_elements_of_a_certified_test_material_are_found() {
+    let Some(folder) = folder() else { return };
+    let path = files(&folder)
+        .into_iter()
+        .find(|path| path.ends_with("EDS_SEM_TM002.msa"));
+    let Some(path) = path else {
+        eprintln!("skipped: no EDS_SEM_TM002.msa (exspy) among the files of others");
+        return;
+    };
+
+    let found = identify(&read(&path), &Options::default());
+
+    let sure = found.elements.iter().filter(|element| element.weight > 0.9);
+    let sure: Vec<&str> = sure.map(|element| element.symbol).collect();
+    for symbol in ["C", "Al", "Mn", "Cu", "Zr"] {
+        assert!(sure.contains(&symbol), "{symbol} is not among {sure:?}");
+    }
+    // Argon is what films are sputtered with.
+    let others = sure
+        .iter()
+        .filter(|symbol| !["C", "Al", "Mn", "Cu", "Zr", "Ar", "O", "Si"].contains(symbol));
+    assert_eq!(others.count(), 0, "{sure:?}");
 }

@@ -18,6 +18,7 @@ mod schedule;
 pub mod sem;
 mod signature;
 mod size;
+pub mod spectrum;
 mod step;
 mod stream;
 mod truth;

@@ -4,8 +4,8 @@ use super::Options;
 use super::grid::Grid;
 use crate::spectrum::Spectrum;
 
-/// Half of the clipping window beside the FWHM: the foot of a peak, and of two that touch.
-const REACH_PER_FWHM: f64 = 1.5;
+/// Half of the clipping window beside the FWHM: L and M lines make groups that are wider than a peak.
+const REACH_PER_FWHM: f64 = 2.5;
 
 /// Background of a spectrum, in counts per channel, one value per channel: for charts. 0 below 0.15 keV;
 /// empty where [`identify`](super::identify) would find nothing.
@@ -27,7 +27,7 @@ pub fn background(spectrum: &Spectrum, options: &Options) -> Vec<f64> {
 }
 
 /// SNIP: counts are compressed (log log square root), and each channel is clipped to the mean of its neighbours at
-/// distances that shrink from 1.5 FWHM to one channel.
+/// distances that shrink from 2.5 FWHM to one channel.
 ///
 /// Source: C. G. Ryan et al., Nucl. Instrum. Methods B 34 (1988) 396; shrinking distances after M. Morháč et al.,
 /// Nucl. Instrum. Methods A 401 (1997) 113.

@@ -6,8 +6,8 @@ use super::selection::Selection;
 use super::{ElementEvidence, LineFound};
 
 /// Share of an element's gain from which another is an alternative.
-const NEARLY: f64 = 0.5;
-/// χ² that has half of the full weight of detection, times 1/ln 2: see the head of `identify`.
+const NEARLY: f64 = 0.35;
+/// Twice the variance of the Gaussian by which the weight grows with the significance: 1 - exp(-s²/50).
 const DETECTION_SCALE: f64 = 50.0;
 /// Standard deviations by which a line must stand out to be told.
 const LINE_SIGNIFICANCE: f64 = 3.0;

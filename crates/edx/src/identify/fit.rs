@@ -1,9 +1,11 @@
 //! Least squares with factors that are not negative.
 
+use std::ops::Range;
+
 /// Rounds over all factors at most; families overlap, so that some tens are needed.
-const MOST_ROUNDS: usize = 200;
+const MOST_ROUNDS: usize = 500;
 /// Change of χ² in a round at which the fit is good enough; selections ask for differences of 25 and more.
-const ENOUGH: f64 = 1e-3;
+const ENOUGH: f64 = 1e-4;
 
 /// Scalar products of shapes with each other and with the counts, each channel weighed by its variance.
 pub(super) struct Products {
@@ -21,28 +23,30 @@ pub(super) struct Fitted {
 
 impl Products {
     pub(super) fn new(shapes: &[&[f64]], net: &[f64], variance: &[f64]) -> Self {
-        let weighed: Vec<Vec<f64>> = shapes
-            .iter()
-            .map(|shape| {
-                shape
-                    .iter()
-                    .zip(variance)
-                    .map(|(value, variance)| value / variance)
-                    .collect()
-            })
-            .collect();
-        let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
-        Self {
-            of_shapes: weighed
-                .iter()
-                .map(|a| shapes.iter().map(|b| product(a, b)).collect())
-                .collect(),
-            with_counts: weighed.iter().map(|shape| product(shape, net)).collect(),
-            of_counts: net
+        let divided = |values: &[f64]| -> Vec<f64> {
+            values
                 .iter()
                 .zip(variance)
-                .map(|(net, variance)| net * net / variance)
-                .sum(),
+                .map(|(value, variance)| value / variance)
+                .collect()
+        };
+        let weighed: Vec<Vec<f64>> = shapes.iter().map(|shape| divided(shape)).collect();
+        let extents: Vec<Range<usize>> = shapes.iter().map(|shape| extent(shape)).collect();
+        let mut of_shapes = vec![vec![0.0; shapes.len()]; shapes.len()];
+        for a in 0..shapes.len() {
+            for b in 0..=a {
+                let common =
+                    extents[a].start.max(extents[b].start)..extents[a].end.min(extents[b].end);
+                if !common.is_empty() {
+                    of_shapes[a][b] = product(&weighed[a][common.clone()], &shapes[b][common]);
+                    of_shapes[b][a] = of_shapes[a][b];
+                }
+            }
+        }
+        Self {
+            of_shapes,
+            with_counts: weighed.iter().map(|shape| product(shape, net)).collect(),
+            of_counts: product(&divided(net), net),
         }
     }
 
@@ -93,4 +97,21 @@ impl Products {
             chi_squared: self.of_counts - explained,
         }
     }
+}
+
+fn product(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// Channels outside which a shape is 0: most shapes are a few peaks.
+fn extent(shape: &[f64]) -> Range<usize> {
+    let start = shape
+        .iter()
+        .position(|&value| value != 0.0)
+        .unwrap_or(shape.len());
+    let end = shape
+        .iter()
+        .rposition(|&value| value != 0.0)
+        .map_or(start, |last| last + 1);
+    start..end
 }

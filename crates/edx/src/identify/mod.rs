@@ -96,7 +96,7 @@ pub struct ElementEvidence {
     pub significance: f64,
     /// Weight of the evidence, from 0 to 1; see the head of this module. Never a certainty.
     pub weight: f64,
-    /// Elements that explain nearly the same counts, the most likely first.
+    /// Elements that in its place explain more than a third of what it explains, the most likely first.
     pub alternatives: Vec<&'static str>,
 }
 

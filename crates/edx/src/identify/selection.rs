@@ -5,13 +5,15 @@ use super::fit::{Fitted, Products};
 use super::grid::{Grid, MODEL_ERROR};
 
 /// Energies in keV between which the background's estimate may be too low by a share of its own.
-const KNOTS_KEV: [f64; 5] = [0.15, 0.7, 2.0, 6.0, 15.0];
+const KNOTS_KEV: [f64; 8] = [0.15, 0.7, 1.3, 2.2, 3.5, 5.5, 9.0, 15.0];
 /// Share by which the weight of a minor line beside its main line may be wrong.
 const WEIGHT_ERROR: f64 = 0.15;
 /// How far the energy scale may be off, in keV.
 const POSITION_ERROR_KEV: f64 = 0.004;
 /// Share by which the resolution may be off.
 const WIDTH_ERROR: f64 = 0.04;
+/// Elements whose loss is this many times the least gain are beyond doubt.
+const SURE_FACTOR: f64 = 4.0;
 /// Elements at most; real spectra have fewer than ten.
 const MOST_ELEMENTS: usize = 24;
 
@@ -83,17 +85,41 @@ impl<'a> Selection<'a> {
             self.chosen.push(best);
             barred[best] = true;
             self.refit(grid);
-            while let Some((place, _)) = self.weakest().filter(|(_, loss)| *loss < least_gain) {
-                self.chosen.remove(place);
-                self.refit(grid);
-            }
+            self.prune(grid, least_gain);
         }
     }
 
-    /// The chosen element that is missed least, by its place, and the rise of χ² without it.
-    fn weakest(&self) -> Option<(usize, f64)> {
-        let losses = (0..self.chosen.len()).map(|place| (place, self.loss(place)));
-        losses.min_by(|a, b| a.1.total_cmp(&b.1))
+    /// Drops elements that the others have made needless.
+    ///
+    /// What a fit may be off depends on what is in it: an element is needless if, once it is gone and the others are fitted
+    /// anew, adding it again gains too little.
+    fn prune(&mut self, grid: &Grid, least_gain: f64) {
+        let doubtful = |selection: &Self| -> Vec<usize> {
+            let losses = selection
+                .chosen
+                .iter()
+                .enumerate()
+                .map(|(place, &candidate)| (candidate, selection.loss(place)));
+            let mut doubtful: Vec<_> = losses
+                .filter(|(_, loss)| *loss < SURE_FACTOR * least_gain)
+                .collect();
+            doubtful.sort_by(|a, b| a.1.total_cmp(&b.1));
+            doubtful
+                .into_iter()
+                .map(|(candidate, _)| candidate)
+                .collect()
+        };
+        for candidate in doubtful(self) {
+            let Some(place) = self.chosen.iter().position(|&chosen| chosen == candidate) else {
+                continue;
+            };
+            self.chosen.remove(place);
+            self.refit(grid);
+            if self.fitted.chi_squared - self.fit_with(candidate).chi_squared >= least_gain {
+                self.chosen.insert(place, candidate);
+                self.refit(grid);
+            }
+        }
     }
 
     /// Rise of χ² without the chosen element at a place.
