@@ -84,7 +84,7 @@ fn elements_that_a_fab_meets_are_in_the_table() {
     }
 }
 
-/// A detector of 129 eV at Mn Kα has 57 eV at C K and 67 eV at F K by its makers (Oxford Instruments, X-Max).
+/// Silicon drift detectors of 129 eV at Mn Kα are sold with 57 eV or so at C K and 67 eV at F K.
 #[test]
 fn the_resolution_is_that_of_a_silicon_drift_detector() {
     assert!((fwhm_kev(MN_K_ALPHA_KEV, 0.130) - 0.130).abs() < 1e-12);

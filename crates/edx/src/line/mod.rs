@@ -7,9 +7,10 @@
 //! yields: W. T. Elam, B. D. Ravel, J. R. Sieber, Radiat. Phys. Chem. 63 (2002) 121 (after M. O. Krause 1979).
 //! Weights within a family: those of NIST's DTSA-II; sources differ in them by 10 to 30 %.
 //!
-//! All energies were compared with two independent tables, that of the Python package exspy (C. T. Chantler et
-//! al. 2005, NIST) and that of xraydb (Elam et al.). Lines below 30 keV agree within 5 eV in one of them at
-//! least; La Mα and Ce Mα agree with Elam's only.
+//! The energies of table 1-2 were compared with two other tables, those that the Python packages exspy (C. T. Chantler
+//! et al. 2005, NIST) and xraydb (Elam et al.) carry: below 30 keV they agree within 5 eV (Ca Lα: 5.1 eV) with one of
+//! them at least; La Mα and Ce Mα agree with Elam's only. Energies of minor lines and weights were taken by way of exspy's
+//! table, edges and yields by way of xraydb's.
 //!
 //! Not in the table: M lines below lanthanum (Ag, Sn: 0.3 to 0.4 keV), lines weaker than a percent of their
 //! family, satellites.
