@@ -1,5 +1,9 @@
 //! Images and spectra: their bytes in a folder and in S3, their rows, and that neither is ever without the other.
 
+mod bulk;
+mod cut;
+mod defects;
+mod elements;
 mod objects;
 mod place;
 mod rows;

@@ -22,8 +22,9 @@ const PREFIX: &str = "evidence";
 pub struct Place {
     pub name: &'static str,
     pub objects: Objects,
-    files: PathBuf,
-    _folder: TestFolder,
+    pub files: PathBuf,
+    folder: TestFolder,
+    server: Option<SocketAddr>,
 }
 
 impl Place {
@@ -34,7 +35,8 @@ impl Place {
             name: "folder",
             objects: Objects::in_folder(&files).expect("opens"),
             files,
-            _folder: folder,
+            folder,
+            server: None,
         }
     }
 
@@ -46,7 +48,8 @@ impl Place {
             name: "s3",
             objects: s3_at(address),
             files: folder.path().join(BUCKET).join(PREFIX),
-            _folder: folder,
+            folder,
+            server: Some(address),
         }
     }
 
@@ -65,6 +68,20 @@ impl Place {
             .collect();
         names.sort();
         names
+    }
+
+    /// The S3 server.
+    pub fn server(&self) -> SocketAddr {
+        self.server.expect("a place in S3")
+    }
+
+    /// Parts of uploads that the S3 server keeps until they are completed or aborted.
+    pub fn parts(&self) -> usize {
+        let entries = std::fs::read_dir(self.folder.path()).expect("folder");
+        let names = entries.map(|entry| entry.expect("entry").file_name());
+        names
+            .filter(|name| name.to_string_lossy().contains(".part-"))
+            .count()
     }
 
     /// Where the bytes of a key lie.

@@ -20,10 +20,10 @@ use uuid::Uuid;
 
 use crate::seed::at;
 
-const SHA: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
-const MOMENT: &str = "2025-03-04T05:06:07.089Z";
+pub const SHA: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+pub const MOMENT: &str = "2025-03-04T05:06:07.089Z";
 
-async fn job(db: &Db) -> Uuid {
+pub async fn job(db: &Db) -> Uuid {
     let row = job::ActiveModel {
         job_id: Set(Uuid::now_v7()),
         kind: Set(JobKind::Import),
@@ -32,7 +32,7 @@ async fn job(db: &Db) -> Uuid {
     store::job::insert(db, row).await.expect("job").job_id
 }
 
-fn facts(wafer_id: &str) -> WaferFacts {
+pub fn facts(wafer_id: &str) -> WaferFacts {
     WaferFacts {
         equipment: Some(EquipmentFacts {
             equipment_id: "INS-7".to_owned(),
@@ -55,7 +55,7 @@ fn facts(wafer_id: &str) -> WaferFacts {
     }
 }
 
-fn file(sha256: &str) -> FileFacts {
+pub fn file(sha256: &str) -> FileFacts {
     FileFacts {
         file_name: "LOT9.001".to_owned(),
         sha256: sha256.to_owned(),
@@ -73,7 +73,7 @@ fn numbered(defect_no: i32, defect_type_id: i32) -> DefectRow {
     }
 }
 
-fn rows(inspection_id: Uuid, numbers: impl IntoIterator<Item = i32>) -> Rows {
+pub fn rows(inspection_id: Uuid, numbers: impl IntoIterator<Item = i32>) -> Rows {
     let mut rows = Rows::new(inspection_id);
     for number in numbers {
         rows.push(&numbered(number, 1), [""; 0]);
