@@ -12,7 +12,9 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use server::app::{self, State};
 use server::config::Config;
-use wafermaps_tests::TestDb;
+use server::service::evidence::{Intake, Limits};
+use store::object::Objects;
+use wafermaps_tests::{TestDb, TestFolder};
 
 /// Password of every user that the harness makes.
 pub const PASSWORD: &str = "correct horse battery";
@@ -21,7 +23,8 @@ pub const PASSWORD: &str = "correct horse battery";
 pub struct TestApp {
     pub db: TestDb,
     pub state: Data<State>,
-    base: String,
+    pub folder: TestFolder,
+    pub base: String,
     handle: ServerHandle,
 }
 
@@ -39,6 +42,11 @@ impl TestApp {
 
     /// Starts with a configuration that differs from the default.
     pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::start_on(None, change).await
+    }
+
+    /// Starts with images and spectra in `objects`, or in a folder.
+    pub async fn start_on(objects: Option<Objects>, change: impl FnOnce(&mut Config)) -> Self {
         let db = TestDb::new().await;
         let mut config = Config {
             workers: 1,
@@ -47,13 +55,16 @@ impl TestApp {
         change(&mut config);
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         let base = format!("http://{}", listener.local_addr().expect("is bound"));
-        let state = State::new(db.db.clone(), config, &[7; 32]);
+        let folder = TestFolder::new();
+        let intake = intake(&folder, &objects);
+        let state = State::new(db.db.clone(), intake, config, &[7; 32]);
         let server = app::serve(state.clone(), listener).expect("listens");
         let handle = server.handle();
         actix_web::rt::spawn(server);
         Self {
             db,
             state,
+            folder,
             base,
             handle,
         }
@@ -121,6 +132,14 @@ impl TestApp {
             ..self.anonymous()
         }
     }
+}
+
+fn intake(folder: &TestFolder, objects: &Option<Objects>) -> Intake {
+    let objects = objects.clone().unwrap_or_else(|| {
+        Objects::in_folder(&folder.path().join("objects")).expect("a folder for objects")
+    });
+    let uploads = folder.path().join("uploads");
+    Intake::new(objects, Limits::default(), uploads).expect("a folder for uploads")
 }
 
 pub fn credentials(username: &str, password: &str) -> Value {

@@ -75,6 +75,30 @@ const TABLE: &[(&str, &str, May)] = &[
     ("PUT", "/api/v1/defects/{defect_id}", From(Engineer)),
     ("DELETE", "/api/v1/defects/{defect_id}", From(Admin)),
     ("GET", "/api/v1/defects/{defect_id}/history", From(Viewer)),
+    ("GET", "/api/v1/defects/{defect_id}/same-spot", From(Viewer)),
+    ("POST", "/api/v1/defects/review", From(Engineer)),
+    ("GET", "/api/v1/defects/{defect_id}/sem", From(Viewer)),
+    ("POST", "/api/v1/defects/{defect_id}/sem", From(Operator)),
+    ("GET", "/api/v1/defects/{defect_id}/edx", From(Viewer)),
+    ("POST", "/api/v1/defects/{defect_id}/edx", From(Operator)),
+    ("GET", "/api/v1/images/{image_id}", From(Viewer)),
+    ("PUT", "/api/v1/images/{image_id}", From(Engineer)),
+    ("DELETE", "/api/v1/images/{image_id}", From(Engineer)),
+    ("GET", "/api/v1/images/{image_id}/content", From(Viewer)),
+    ("GET", "/api/v1/images/{image_id}/original", From(Viewer)),
+    ("GET", "/api/v1/images/{image_id}/thumbnail", From(Viewer)),
+    ("GET", "/api/v1/spectra/{spectrum_id}", From(Viewer)),
+    (
+        "GET",
+        "/api/v1/spectra/{spectrum_id}/original",
+        From(Viewer),
+    ),
+    ("DELETE", "/api/v1/spectra/{spectrum_id}", From(Engineer)),
+    (
+        "GET",
+        "/api/v1/inspections/{inspection_id}/gallery",
+        From(Viewer),
+    ),
     ("GET", "/api/v1/defect-types", From(Viewer)),
     ("POST", "/api/v1/defect-types", From(Engineer)),
     ("GET", "/api/v1/defect-types/{defect_type_id}", From(Viewer)),
@@ -133,6 +157,8 @@ fn concrete(template: &str) -> String {
         .replace("{inspection_id}", &nothing.to_string())
         .replace("{import_id}", &nothing.to_string())
         .replace("{defect_id}", &format!("{}.1", nothing.simple()))
+        .replace("{image_id}", &nothing.to_string())
+        .replace("{spectrum_id}", &nothing.to_string())
         .replace("{defect_type_id}", "2000000000")
         .replace("{wafer_id}", "nothing")
         .replace("{lot_id}", "nothing")

@@ -63,7 +63,7 @@ words! {
         RateLimited = "RATE_LIMITED",
         /// Our fault: the log has the cause under the request id. Status 500.
         Internal = "INTERNAL",
-        /// The database does not answer. Status 503.
+        /// The database or the object store does not answer. Status 503.
         Unavailable = "UNAVAILABLE",
     }
 }

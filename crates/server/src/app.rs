@@ -17,6 +17,7 @@ use crate::auth::token::Keys;
 use crate::config::Config;
 use crate::error::ApiError;
 use crate::route_table::RouteTable;
+use crate::service::evidence::Intake;
 use crate::spa::Spa;
 use crate::{docs, openapi, request, routes};
 
@@ -27,6 +28,8 @@ const SHUTDOWN_SECONDS: u64 = 10;
 pub struct State {
     /// The database.
     pub db: store::Db,
+    /// Where images and spectra go.
+    pub intake: Intake,
     /// What the server was told from outside.
     pub config: Config,
     /// Signs and checks access tokens.
@@ -44,12 +47,13 @@ pub struct State {
 }
 
 impl State {
-    /// State over a migrated database; `jwt_key` signs the access tokens.
+    /// State over a migrated database; evidence goes to `intake`, `jwt_key` signs the access tokens.
     #[must_use]
-    pub fn new(db: store::Db, config: Config, jwt_key: &[u8; 32]) -> Data<Self> {
+    pub fn new(db: store::Db, intake: Intake, config: Config, jwt_key: &[u8; 32]) -> Data<Self> {
         let document = openapi::document();
         Data::new(Self {
             db,
+            intake,
             keys: Keys::new(jwt_key),
             limits: RateLimits::new(&config.limits),
             callers: Callers::default(),

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use crate::service::evidence;
+
 /// Where the data and the database are; every command that needs a database takes these.
 #[derive(Args, Clone, Debug)]
 pub struct Place {
@@ -20,6 +22,58 @@ pub struct Place {
     /// PostgreSQL to use; without it the server keeps its own cluster in the data folder
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
     pub database_url: Option<String>,
+    /// Where images and spectra go, `s3://bucket/prefix`, with keys, region and endpoint from AWS_*; without it
+    /// they lie in the folder `objects` of the data folder
+    #[arg(
+        long,
+        env = "WAFERMAPS_OBJECTS",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    pub objects: Option<String>,
+    /// How large images and spectra may be
+    #[command(flatten)]
+    pub evidence: EvidenceArgs,
+}
+
+/// How large images and spectra may be; what is larger is refused.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct EvidenceArgs {
+    /// Largest TIFF file, in MiB
+    #[arg(
+        long,
+        env = "WAFERMAPS_TIFF_LIMIT_MIB",
+        default_value_t = 1024,
+        value_name = "MIB"
+    )]
+    pub tiff_limit_mib: u64,
+    /// Largest PNG or JPEG file, in MiB
+    #[arg(
+        long,
+        env = "WAFERMAPS_IMAGE_LIMIT_MIB",
+        default_value_t = 64,
+        value_name = "MIB"
+    )]
+    pub image_limit_mib: u64,
+    /// Largest image, or page of one, in megapixels
+    #[arg(
+        long,
+        env = "WAFERMAPS_IMAGE_LIMIT_MPX",
+        default_value_t = 64,
+        value_name = "MPX"
+    )]
+    pub image_limit_mpx: u64,
+}
+
+impl From<EvidenceArgs> for evidence::Limits {
+    fn from(args: EvidenceArgs) -> Self {
+        Self {
+            tiff_bytes: args.tiff_limit_mib << 20,
+            image_bytes: args.image_limit_mib << 20,
+            pixels: args.image_limit_mpx * 1_000_000,
+            ..Self::default()
+        }
+    }
 }
 
 /// How the server runs.

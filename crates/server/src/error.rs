@@ -92,6 +92,9 @@ pub enum ApiError {
     /// The media type is none that the route takes.
     #[error("the body has to be {0}")]
     UnsupportedMediaType(&'static str),
+    /// The range begins behind the end.
+    #[error("the range asks for bytes behind the end of {0} bytes")]
+    RangeNotSatisfiable(u64),
     /// Too many attempts.
     #[error("too many attempts: try again in {0} s")]
     RateLimited(u64),
@@ -122,6 +125,10 @@ pub enum Thing {
     User,
     /// An import.
     Import,
+    /// An image.
+    Image,
+    /// A spectrum.
+    Spectrum,
 }
 
 impl std::fmt::Display for Thing {
@@ -135,6 +142,8 @@ impl std::fmt::Display for Thing {
             Self::Equipment => "equipment",
             Self::User => "user",
             Self::Import => "import",
+            Self::Image => "image",
+            Self::Spectrum => "spectrum",
         })
     }
 }
@@ -150,6 +159,8 @@ impl Thing {
             Self::Equipment => ErrorCode::EquipmentNotFound,
             Self::User => ErrorCode::UserNotFound,
             Self::Import => ErrorCode::ImportNotFound,
+            Self::Image => ErrorCode::ImageNotFound,
+            Self::Spectrum => ErrorCode::SpectrumNotFound,
         }
     }
 
@@ -228,6 +239,7 @@ impl ApiError {
             Self::LastAdmin => ErrorCode::LastAdmin,
             Self::TooLarge(_) => ErrorCode::TooLarge,
             Self::UnsupportedMediaType(_) => ErrorCode::UnsupportedMediaType,
+            Self::RangeNotSatisfiable(_) => ErrorCode::RangeNotSatisfiable,
             Self::RateLimited(_) => ErrorCode::RateLimited,
             Self::Store(error) => store_code(error),
             Self::Internal(_) => ErrorCode::Internal,
@@ -254,6 +266,7 @@ impl ApiError {
             Self::InUse { by, count } => json!({"referred_to_by": by, "count": count}),
             Self::TooLarge(limit) => json!({"limit_bytes": limit}),
             Self::UnsupportedMediaType(expected) => json!({"expected": expected}),
+            Self::RangeNotSatisfiable(total) => json!({"bytes_total": total}),
             Self::RateLimited(seconds) => json!({"retry_after_seconds": seconds}),
             Self::Store(error) => store_details(error),
             _ => json!({}),
@@ -302,12 +315,16 @@ fn store_code(error: &store::Error) -> ErrorCode {
             store::Reference::Inspection => ErrorCode::InspectionNotFound,
             store::Reference::User => ErrorCode::UserNotFound,
             store::Reference::Job => ErrorCode::ImportNotFound,
+            store::Reference::Defect => ErrorCode::DefectNotFound,
+            store::Reference::Image => ErrorCode::ImageNotFound,
             _ => ErrorCode::Internal,
         },
         store::Error::InUse(_) => ErrorCode::InUse,
         store::Error::Invalid { .. } => ErrorCode::InvalidInput,
         store::Error::Stale => ErrorCode::Conflict,
-        store::Error::Unavailable(_) | store::Error::TimedOut => ErrorCode::Unavailable,
+        store::Error::Unavailable(_) | store::Error::TimedOut | store::Error::Objects(_) => {
+            ErrorCode::Unavailable
+        }
         _ => ErrorCode::Internal,
     }
 }
@@ -315,6 +332,9 @@ fn store_code(error: &store::Error) -> ErrorCode {
 fn store_message(error: &store::Error) -> String {
     match store_code(error) {
         ErrorCode::Internal => "internal error".to_owned(),
+        ErrorCode::Unavailable if matches!(error, store::Error::Objects(_)) => {
+            "the object store does not answer".to_owned()
+        }
         ErrorCode::Unavailable => "the database does not answer in time".to_owned(),
         ErrorCode::InvalidInput => match error.invalid_field() {
             Some(field) => format!("`{field}` breaks its rule"),
@@ -355,6 +375,9 @@ impl ResponseError for ApiError {
         match self {
             Self::RateLimited(seconds) => {
                 response.insert_header((header::RETRY_AFTER, seconds.to_string()));
+            }
+            Self::RangeNotSatisfiable(total) => {
+                response.insert_header((header::CONTENT_RANGE, format!("bytes */{total}")));
             }
             Self::MethodNotAllowed { allowed, .. } => {
                 response.insert_header((header::ALLOW, allowed.as_str()));

@@ -15,6 +15,7 @@ pub mod openapi;
 mod request;
 mod route_table;
 mod routes;
+mod served;
 pub mod service;
 mod spa;
 mod validate;

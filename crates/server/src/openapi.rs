@@ -31,6 +31,8 @@ use crate::request::VERSION;
         (name = "lots", description = "Lots, as their wafers and inspections show them"),
         (name = "inspections", description = "One wafer, one step, one pass on one tool"),
         (name = "defects", description = "Single defects"),
+        (name = "images", description = "Images of defects"),
+        (name = "spectra", description = "EDX spectra of defects and the elements they speak for"),
         (name = "defect-types", description = "The names under which defects are counted"),
         (name = "equipment", description = "The tools that inspect, measure and review"),
         (name = "analytics", description = "Trends, control charts, Pareto, wafer maps"),

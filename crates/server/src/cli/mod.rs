@@ -1,11 +1,13 @@
 //! The command line.
 
 mod database;
+mod evidence;
 mod import;
 pub mod klarf;
 mod migrate;
 mod openapi;
 mod serve;
+mod sweep;
 mod user;
 
 use std::io::IsTerminal;
@@ -42,6 +44,8 @@ enum Command {
     Import(import::Args),
     /// Show what a KLARF file holds; needs no database
     Klarf(klarf::KlarfArgs),
+    /// Remove stored images and spectra that nothing refers to; the server does so every hour
+    Sweep(sweep::Args),
     /// Manage the people who may sign in
     User(user::Args),
     /// Print the API's description, as in openapi/openapi.json
@@ -78,6 +82,7 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
         Command::Serve(args) => actix_web::rt::System::new().block_on(serve::run(args)),
         Command::Migrate(args) => on_runtime(migrate::run(args)),
         Command::Import(args) => on_runtime(import::run(args)),
+        Command::Sweep(args) => on_runtime(sweep::run(args)),
         Command::User(args) => on_runtime(user::run(args)),
     }
 }

@@ -11,20 +11,23 @@ use contract::user::{Role, UserCreate};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::database::Database;
+use super::{evidence, sweep};
 use crate::app::{self, State};
 use crate::auth::secret;
 use crate::config::{Config, ServeArgs};
 use crate::error::chain;
 use crate::service;
+use crate::service::evidence::Intake;
 
 pub async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
+    let intake = evidence::intake(&args.place)?;
     let database = Database::open_migrated(&args.place).await?;
-    let outcome = serve(&args, &database.db).await;
+    let outcome = serve(&args, &database.db, intake).await;
     database.close().await?;
     outcome.map(|()| ExitCode::SUCCESS)
 }
 
-async fn serve(args: &ServeArgs, db: &store::Db) -> anyhow::Result<()> {
+async fn serve(args: &ServeArgs, db: &store::Db, intake: Intake) -> anyhow::Result<()> {
     let key = secret::key(&args.place.data.join("jwt-key"))?;
     ensure_admin(db, &args.place.data).await?;
     // The address first: where another server has it, the imports that run are that one's.
@@ -35,7 +38,7 @@ async fn serve(args: &ServeArgs, db: &store::Db) -> anyhow::Result<()> {
     if interrupted > 0 {
         tracing::warn!(interrupted, "imports of an earlier run had not ended");
     }
-    let state = State::new(db.clone(), Config::from(args), &key);
+    let state = State::new(db.clone(), intake.clone(), Config::from(args), &key);
     let server = app::serve(state, listener)?;
     let handle = server.handle();
     if let Some(path) = &args.port_file {
@@ -50,9 +53,11 @@ async fn serve(args: &ServeArgs, db: &store::Db) -> anyhow::Result<()> {
         handle.stop(true).await;
     });
     let cleaning = actix_web::rt::spawn(forget_expired_sessions(db.clone()));
+    let sweeping = actix_web::rt::spawn(sweep::hourly(db.clone(), intake));
     server.await?;
     stopping.abort();
     cleaning.abort();
+    sweeping.abort();
     Ok(())
 }
 

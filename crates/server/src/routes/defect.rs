@@ -1,8 +1,11 @@
 //! Single defects.
 
 use actix_web::web::Data;
-use actix_web::{delete, get, put};
-use contract::defect::{Defect, DefectDetail, DefectId, DefectQuery, DefectUpdate};
+use actix_web::{delete, get, post, put};
+use contract::defect::{
+    Defect, DefectDetail, DefectId, DefectQuery, DefectReview, DefectUpdate, DefectsReviewed,
+    SameSpot, SameSpotQuery,
+};
 use contract::history::{Change, PageQuery};
 use contract::{Failure, Success};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -12,15 +15,17 @@ use crate::app::State;
 use crate::auth::{Admin, Engineer, Viewer};
 use crate::error::ApiResult;
 use crate::extract::{Json, Path, Query};
-use crate::service::{audit, defect as service};
+use crate::service::{audit, defect as service, review};
 
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config
         .service(list_defects)
+        .service(review_defects)
         .service(get_defect)
         .service(update_defect)
         .service(delete_defect)
-        .service(list_defect_history);
+        .service(list_defect_history)
+        .service(list_defect_same_spot);
 }
 
 /// Lists defects, in the order of time and number unless sorted otherwise.
@@ -33,6 +38,26 @@ async fn list_defects(
     query: Query<DefectQuery>,
 ) -> ApiResult<Answer<Vec<Defect>>> {
     service::list(&state.db, &query).await
+}
+
+/// Makes one change to several defects: to all of them or to none.
+///
+/// Each defect that is different then has an entry in its history.
+#[utoipa::path(tag = "defects", security(("bearer" = [])), responses(
+    (status = 200, description = "How many are different now", body = Success<DefectsReviewed>),
+    (status = 403, description = "`ROLE_REQUIRED`: engineer", body = Failure),
+    (status = 404, description = "`DEFECT_NOT_FOUND` or `DEFECT_TYPE_NOT_FOUND`: nothing was changed", body = Failure)),
+    request_body(content = DefectReview, example = json!({
+        "defect_ids": ["019b0c2a4d5e7f60818293a4b5c6d7e8.12", "019b0c2a4d5e7f60818293a4b5c6d7e8.15"],
+        "changes": {"defect_type_id": 3, "review_status": "reviewed"}})))]
+#[post("/defects/review")]
+async fn review_defects(
+    caller: Engineer,
+    state: Data<State>,
+    body: Json<DefectReview>,
+) -> ApiResult<Answer<DefectsReviewed>> {
+    let reviewed = review::review(&state.db, &caller, body.0).await?;
+    Ok(Answer::of(reviewed))
 }
 
 /// Returns a defect with its inspection, its place and its neighbours on the same die.
@@ -95,4 +120,22 @@ async fn list_defect_history(
     query: Query<PageQuery>,
 ) -> ApiResult<Answer<Vec<Change>>> {
     audit::history(&state.db, "defect", &defect_id.to_string(), &query).await
+}
+
+/// Lists what the other inspections of the wafer saw at a defect's spot, oldest first.
+///
+/// An inspection that saw nothing within the tolerance is listed without a defect.
+#[utoipa::path(tag = "defects", security(("bearer" = [])),
+    params(("defect_id" = String, Path, description = "Defect"), SameSpotQuery), responses(
+    (status = 200, description = "One item an inspection; distances in um", body = Success<Vec<SameSpot>>),
+    (status = 404, description = "`DEFECT_NOT_FOUND`", body = Failure)))]
+#[get("/defects/{defect_id}/same-spot")]
+async fn list_defect_same_spot(
+    _caller: Viewer,
+    state: Data<State>,
+    defect_id: Path<DefectId>,
+    query: Query<SameSpotQuery>,
+) -> ApiResult<Answer<Vec<SameSpot>>> {
+    let spots = review::same_spot(&state.db, *defect_id, &query).await?;
+    Ok(Answer::of(spots))
 }

@@ -1,6 +1,6 @@
 //! Imports: files in, reports out.
 
-use actix_multipart::{Field, Multipart, MultipartError};
+use actix_multipart::{Field, Multipart};
 use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, get, post};
@@ -11,10 +11,11 @@ use std::time::Duration;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
+use super::upload::{broken, file_name, form, next_file, no_file, silent};
 use crate::answer::Answer;
 use crate::app::State;
 use crate::auth::{Operator, Viewer};
-use crate::error::{ApiError, ApiResult, invalid};
+use crate::error::{ApiError, ApiResult};
 use crate::extract::{Path, Query};
 use crate::service::audit::{self, Author};
 use crate::service::import::{self as imports, Incoming, Order, Running};
@@ -78,11 +79,7 @@ async fn create_import(
     let silence = state.config.import_silence;
     let first = tokio::time::timeout(silence, next_file(&mut form)).await;
     let Some(first) = first.map_err(|_| silent(silence))?? else {
-        return Err(invalid(
-            "files",
-            serde_json::Value::Null,
-            "has to hold at least one file",
-        ));
+        return Err(no_file());
     };
     let running = imports::start(&state.db, order)
         .await
@@ -148,18 +145,6 @@ async fn cancel_import(
     Ok(Answer::of(import))
 }
 
-fn form(req: &HttpRequest, body: Payload) -> ApiResult<Multipart> {
-    let kind = req
-        .headers()
-        .get("content-type")
-        .and_then(|kind| kind.to_str().ok())
-        .unwrap_or_default();
-    if !kind.to_ascii_lowercase().starts_with("multipart/form-data") {
-        return Err(ApiError::UnsupportedMediaType("multipart/form-data"));
-    }
-    Ok(Multipart::new(req.headers(), body))
-}
-
 /// A little more than the files: the form's own lines count too.
 fn content_length(req: &HttpRequest) -> Option<i64> {
     req.headers()
@@ -168,27 +153,6 @@ fn content_length(req: &HttpRequest) -> Option<i64> {
         .ok()?
         .parse()
         .ok()
-}
-
-/// The next part that is a file.
-async fn next_file(form: &mut Multipart) -> ApiResult<Option<Field>> {
-    match form.next().await {
-        None => Ok(None),
-        Some(Err(error)) => Err(broken(&error)),
-        Some(Ok(field)) if file_name(&field).is_some() => Ok(Some(field)),
-        Some(Ok(field)) => {
-            let name = field.name().unwrap_or("(unnamed)").to_owned();
-            Err(invalid(
-                name,
-                serde_json::Value::Null,
-                "has to be a file, with a file name",
-            ))
-        }
-    }
-}
-
-fn file_name(field: &Field) -> Option<&str> {
-    field.content_disposition()?.get_filename()
 }
 
 /// Passes the files on; `limit` holds for all of them together, also where no length was announced.
@@ -245,14 +209,6 @@ async fn in_time<T>(
         () = running.live().cancelled() => Ok(None),
         () = tokio::time::sleep(silence) => Err(silent(silence)),
     }
-}
-
-fn silent(silence: Duration) -> ApiError {
-    ApiError::MalformedBody(format!("nothing came for {} s", silence.as_secs()))
-}
-
-fn broken(error: &MultipartError) -> ApiError {
-    ApiError::MalformedBody(error.to_string())
 }
 
 fn taken(error: store::Error, import_id: Uuid) -> ApiError {

@@ -5,6 +5,7 @@ use actix_web::{delete, get, post, put};
 use contract::analytics::WaferMap;
 use contract::defect::{Defect, DefectCreate, DefectQuery};
 use contract::history::{Change, PageQuery};
+use contract::image::Gallery;
 use contract::inspection::{
     Inspection, InspectionCreate, InspectionDetail, InspectionQuery, InspectionUpdate, MapQuery,
 };
@@ -17,7 +18,7 @@ use crate::app::State;
 use crate::auth::{Admin, Engineer, Viewer};
 use crate::error::ApiResult;
 use crate::extract::{Json, Path, Query};
-use crate::service::{analytics, audit, defect, inspection as service};
+use crate::service::{analytics, audit, defect, image, inspection as service};
 
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config
@@ -28,6 +29,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(delete_inspection)
         .service(list_inspection_history)
         .service(get_inspection_map)
+        .service(get_inspection_gallery)
         .service(list_inspection_defects)
         .service(create_inspection_defect);
 }
@@ -175,4 +177,18 @@ async fn create_inspection_defect(
     let made = defect::create(&state.db, &caller, *inspection_id, body.0).await?;
     let location = format!("/defects/{}", made.defect_id);
     Ok(Answer::created(made, location))
+}
+
+/// Returns all images of an inspection for a gallery, at most 20,000, in the order of defect, then arrival.
+#[utoipa::path(tag = "inspections", security(("bearer" = [])),
+    params(("inspection_id" = Uuid, Path, description = "Inspection")), responses(
+    (status = 200, description = "The gallery", body = Success<Gallery>),
+    (status = 404, description = "`INSPECTION_NOT_FOUND`", body = Failure)))]
+#[get("/inspections/{inspection_id}/gallery")]
+async fn get_inspection_gallery(
+    _caller: Viewer,
+    state: Data<State>,
+    inspection_id: Path<Uuid>,
+) -> ApiResult<Answer<Gallery>> {
+    Ok(Answer::of(image::gallery(&state.db, *inspection_id).await?))
 }

@@ -10,9 +10,12 @@ mod defect;
 mod defect_type;
 mod equipment;
 mod health;
+mod image;
 mod import;
 mod inspection;
 mod lot;
+mod spectrum;
+mod upload;
 mod user;
 mod wafer;
 
@@ -33,6 +36,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
             .configure(lot::configure)
             .configure(inspection::configure)
             .configure(defect::configure)
+            .configure(image::configure)
+            .configure(spectrum::configure)
             .configure(defect_type::configure)
             .configure(equipment::configure)
             .configure(analytics::configure)

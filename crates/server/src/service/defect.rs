@@ -14,7 +14,7 @@ use super::{begin, change, commit};
 use crate::answer::{Answer, Page, sorting};
 use crate::auth::Caller;
 use crate::error::{ApiResult, Thing, invalid};
-use crate::view::defect::Types;
+use crate::view::defect::{Behind, Types};
 use crate::{validate, view};
 
 /// Neighbours shown beside a defect.
@@ -68,9 +68,9 @@ pub async fn list(db: &store::Db, query: &DefectQuery) -> ApiResult<Answer<Vec<D
         }
     };
     let next = rows.last().filter(|_| has_more).map(cursor);
-    let types = types(db).await?;
-    let rows = rows.into_iter().map(|row| types.defect(row)).collect();
-    Ok(Answer::page(rows, page.within(total, next)))
+    let (types, behind) = (types(db).await?, behind(db, &rows).await?);
+    let rows = rows.into_iter().map(|row| types.defect(row, &behind));
+    Ok(Answer::page(rows.collect(), page.within(total, next)))
 }
 
 /// Lists the defects of one inspection.
@@ -153,6 +153,16 @@ pub(super) async fn types(db: &impl ConnectionTrait) -> ApiResult<Types> {
     Ok(Types::new(store::defect_type::all(db).await?))
 }
 
+/// Images, spectra and elements of defects, by one query.
+pub(super) async fn behind<'a>(
+    db: &impl ConnectionTrait,
+    rows: impl IntoIterator<Item = &'a Model>,
+) -> ApiResult<Behind> {
+    let rows = rows.into_iter();
+    let keys: Vec<_> = rows.map(|row| (row.inspection_id, row.defect_no)).collect();
+    Ok(store::evidence::of_defects(db, &keys).await?)
+}
+
 /// Returns a defect with everything around it.
 ///
 /// # Errors
@@ -172,6 +182,8 @@ pub async fn get(db: &impl ConnectionTrait, id: DefectId) -> ApiResult<DefectDet
     };
     let others = same_die.first().map_or(0, |neighbour| neighbour.others);
     let types = types(db).await?;
+    let around = same_die.iter().map(|neighbour| &neighbour.defect);
+    let behind = behind(db, around.chain([&row])).await?;
     let sibling = |defect_no| DefectId {
         inspection_id: id.inspection_id,
         defect_no,
@@ -187,11 +199,11 @@ pub async fn get(db: &impl ConnectionTrait, id: DefectId) -> ApiResult<DefectDet
         same_die_count: if place_on_die(&row) { others + 1 } else { 0 },
         same_die: same_die
             .into_iter()
-            .map(|row| types.neighbour(row))
+            .map(|row| types.neighbour(row, &behind))
             .collect(),
         previous_defect_id: siblings.previous.map(sibling),
         next_defect_id: siblings.next.map(sibling),
-        defect: types.defect(row),
+        defect: types.defect(row, &behind),
     })
 }
 
@@ -199,7 +211,11 @@ fn place_on_die(row: &Model) -> bool {
     row.die_x.is_some() && row.die_y.is_some()
 }
 
-async fn find(db: &impl ConnectionTrait, id: DefectId) -> ApiResult<Model> {
+/// A defect as the database has it.
+///
+/// # Errors
+/// When there is none or the database fails.
+pub async fn find(db: &impl ConnectionTrait, id: DefectId) -> ApiResult<Model> {
     let row = store::defect::get(db, id.inspection_id, id.defect_no).await?;
     row.ok_or_else(|| Thing::Defect.missing(id))
 }
@@ -251,7 +267,7 @@ pub async fn create(
     let id = view::defect::id(&row);
     audit::record(&tx, &author, "defect.create", id, None, after).await?;
     commit(tx).await?;
-    Ok(types(db).await?.defect(row))
+    Ok(types(db).await?.defect(row, &Behind::default()))
 }
 
 async fn next_no(tx: &impl ConnectionTrait, inspection_id: Uuid) -> ApiResult<i32> {
@@ -271,7 +287,7 @@ fn check_place(new: &DefectCreate, diameter_mm: f64) -> ApiResult<()> {
     Err(invalid("x_mm", new.x_mm, rule))
 }
 
-async fn check_type(db: &impl ConnectionTrait, id: Option<i32>) -> ApiResult<()> {
+pub(super) async fn check_type(db: &impl ConnectionTrait, id: Option<i32>) -> ApiResult<()> {
     let Some(id) = id else { return Ok(()) };
     let kind = store::defect_type::get(db, id).await?;
     kind.map(drop).ok_or_else(|| Thing::DefectType.missing(id))
@@ -287,27 +303,37 @@ pub async fn update(
     id: DefectId,
     update: DefectUpdate,
 ) -> ApiResult<Defect> {
-    validate::within("severity", update.severity, 1..=5)?;
-    validate::optional_text("notes", update.notes.as_ref(), 4000)?;
+    check(&update)?;
     let tx = begin(db).await?;
     let before = find(&tx, id).await?;
     check_type(&tx, update.defect_type_id).await?;
-    let changes = ActiveModel {
-        defect_type_id: change(update.defect_type_id, |id| id),
-        severity: change(update.severity, |level| i16::try_from(level).ok()),
-        review_status: change(update.review_status, view::defect::review_row),
-        notes: change(update.notes, |notes| (!notes.is_empty()).then_some(notes)),
-        ..Default::default()
-    };
+    let changes = changes(update);
     let after = store::defect::update(&tx, id.inspection_id, id.defect_no, changes).await?;
     let after = after.ok_or_else(|| Thing::Defect.missing(id))?;
     if let Some((old, new)) = audit::difference(&before, &after) {
         let author = Author::caller(caller);
         audit::record(&tx, &author, "defect.update", id, Some(old), Some(new)).await?;
     }
-    let types = types(&tx).await?;
+    let (types, behind) = (types(&tx).await?, behind(&tx, [&after]).await?);
     commit(tx).await?;
-    Ok(types.defect(after))
+    Ok(types.defect(after, &behind))
+}
+
+/// The rules that a change has to keep whatever it is made to.
+pub(super) fn check(update: &DefectUpdate) -> ApiResult<()> {
+    validate::within("severity", update.severity, 1..=5)?;
+    validate::optional_text("notes", update.notes.as_ref(), 4000)
+}
+
+/// A change as the database makes it.
+pub(super) fn changes(update: DefectUpdate) -> ActiveModel {
+    ActiveModel {
+        defect_type_id: change(update.defect_type_id, |id| id),
+        severity: change(update.severity, |level| i16::try_from(level).ok()),
+        review_status: change(update.review_status, view::defect::review_row),
+        notes: change(update.notes, |notes| (!notes.is_empty()).then_some(notes)),
+        ..Default::default()
+    }
 }
 
 /// Deletes a defect.

@@ -11,9 +11,12 @@ pub mod defect;
 pub mod defect_type;
 pub mod equipment;
 pub mod evidence;
+pub mod image;
 pub mod import;
 pub mod inspection;
+pub mod review;
 pub mod session;
+pub mod spectrum;
 pub mod user;
 pub mod wafer;
 

@@ -2,10 +2,16 @@
 
 use std::collections::HashMap;
 
-use contract::defect::{Defect, DefectId, NamedText, Neighbour, ReviewStatus};
+use contract::defect::{Defect, DefectId, NamedText, Neighbour, ReviewStatus, SameSpot};
 use entity::{defect, defect_type};
+use store::evidence::Evidence;
+
+use uuid::Uuid;
 
 use super::defect_type::colour;
+
+/// Images, spectra and elements of defects, by inspection and number.
+pub type Behind = HashMap<(Uuid, i32), Evidence>;
 
 /// All defect types by id, to name and colour defects.
 #[derive(Debug)]
@@ -34,8 +40,11 @@ impl Types {
         row.map_or(3, |row| row.severity.into())
     }
 
-    /// A defect with name, colour and severity of its type.
-    pub fn defect(&self, row: defect::Model) -> Defect {
+    /// A defect with name, colour and severity of its type, and what stands behind it.
+    pub fn defect(&self, row: defect::Model, evidence: &Behind) -> Defect {
+        let behind = evidence.get(&(row.inspection_id, row.defect_no));
+        let behind = behind.cloned().unwrap_or_default();
+        let small = |count: i64| i32::try_from(count).unwrap_or(i32::MAX);
         let (name, colour) = self.label(row.defect_type_id);
         Defect {
             defect_id: id(&row),
@@ -65,17 +74,29 @@ impl Types {
             review_status: review(row.review_status),
             notes: row.notes,
             image_count: row.image_count,
-            images: 0,
-            first_image_id: None,
-            spectra: 0,
-            elements: Vec::new(),
+            images: small(behind.images),
+            first_image_id: behind.first_image_id,
+            spectra: small(behind.spectra),
+            elements: behind.elements,
         }
     }
 
     /// A defect on the same die.
-    pub fn neighbour(&self, row: store::defect::Neighbour) -> Neighbour {
+    pub fn neighbour(&self, row: store::defect::Neighbour, evidence: &Behind) -> Neighbour {
         Neighbour {
-            defect: self.defect(row.defect),
+            defect: self.defect(row.defect, evidence),
+            distance_um: row.distance_um,
+        }
+    }
+
+    /// What another inspection saw at a spot.
+    pub fn same_spot(&self, row: store::defect::SameSpotRow, evidence: &Behind) -> SameSpot {
+        SameSpot {
+            inspection_id: row.inspection_id,
+            step_id: row.step_id,
+            equipment_id: row.equipment_id,
+            inspected_at: row.inspected_at,
+            defect: row.defect.map(|defect| self.defect(defect, evidence)),
             distance_um: row.distance_um,
         }
     }
@@ -102,7 +123,7 @@ pub fn extra(names: &[String], texts: Option<&Vec<String>>) -> Vec<NamedText> {
 }
 
 /// The double with the same shortest decimals: 0.1 stays 0.1 and does not become 0.10000000149.
-fn shortest(value: f32) -> f64 {
+pub fn shortest(value: f32) -> f64 {
     value.to_string().parse().unwrap_or_else(|_| value.into())
 }
 

@@ -21,12 +21,14 @@ pub mod defect_type;
 pub mod equipment;
 pub mod filter;
 pub mod history;
+pub mod image;
 pub mod import;
 pub mod inspection;
 pub mod lot;
 pub mod map;
 pub mod pareto;
 pub mod spc;
+pub mod spectrum;
 pub mod user;
 pub mod wafer;
 

@@ -4,6 +4,7 @@
 //! piece of memory wait on disk ([`spool`]). Pictures are decoded on threads that may block, a few at a time,
 //! after their size has been compared with the limits ([`Limits`]) and before memory is taken for them.
 
+mod intake;
 mod limits;
 mod name;
 mod overlay;
@@ -18,6 +19,7 @@ mod tests;
 mod tiff_file;
 mod vendor;
 
+pub use intake::{Fault, Intake, OpenedImage, StoredPage};
 pub use limits::Limits;
 pub use name::plain_name;
 pub use picture::{ImageFile, Picture};

@@ -10,7 +10,7 @@ use tempfile::{NamedTempFile, TempPath};
 use tokio::io::AsyncWriteExt as _;
 
 use super::sniff::HEAD;
-use super::{Format, Limits, Refusal, plain_name, sniff};
+use super::{Fault, Format, Limits, Refusal, plain_name, sniff};
 
 /// Bytes of a file that stay in memory; a larger one goes to disk.
 const IN_MEMORY: usize = 1 << 20;
@@ -69,21 +69,6 @@ impl Spool {
             Content::Memory(_) => None,
             Content::File(path) => Some(path),
         }
-    }
-}
-
-/// Why a file cannot be taken.
-#[derive(Debug)]
-pub enum Fault {
-    /// The file is at fault.
-    Refused(Refusal),
-    /// The disk is.
-    Disk(io::Error),
-}
-
-impl From<io::Error> for Fault {
-    fn from(error: io::Error) -> Self {
-        Self::Disk(error)
     }
 }
 
