@@ -42,6 +42,17 @@ pub fn tiff(shades: &[u8]) -> Vec<u8> {
     bytes.into_inner()
 }
 
+/// A page of this size, of bytes that do not compress; the file has as many.
+pub fn tiff_of(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    let mut file = TiffEncoder::new(&mut bytes).expect("a file");
+    let noise = |at: u32| (at.wrapping_mul(2_654_435_761) >> 24) as u8;
+    let samples: Vec<u8> = (0..width * height).map(noise).collect();
+    file.write_image::<Gray8>(width, height, &samples)
+        .expect("a page");
+    bytes.into_inner()
+}
+
 /// Two pixels of 12 bits in 16.
 pub fn tiff_16_bits() -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());

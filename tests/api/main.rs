@@ -2,6 +2,7 @@
 
 mod analytics;
 mod auth;
+mod cut_off;
 mod defect;
 mod defect_type;
 mod equipment;
@@ -9,9 +10,13 @@ mod evidence;
 mod harness;
 mod image;
 mod import;
+mod import_image;
 mod inspection;
 mod pages;
 mod permissions;
+#[path = "../store/evidence/place.rs"]
+#[allow(dead_code, reason = "shared with the tests of the store")]
+mod place;
 mod review;
 mod seed;
 mod spectrum;

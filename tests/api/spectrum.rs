@@ -52,18 +52,17 @@ async fn the_elements_of_a_spectrum_are_found_and_defects_are_found_by_them() {
     let read = edx::msa::read(&file).expect("is read");
     assert_eq!(data["counts"], json!(read.counts));
     assert_eq!(data["background"].as_array().map(Vec::len), Some(1024));
-    let iron = data["elements"].as_array().expect("elements").iter();
-    let iron = iron.filter(|e| e["element"] == "Fe").next().expect("iron");
+    let mut iron = data["elements"].as_array().expect("elements").iter();
+    let iron = iron.find(|e| e["element"] == "Fe").expect("iron");
     let line = &iron["lines"][0];
     assert!(
         line["line"].as_str().is_some_and(|name| name.is_ascii()),
         "{line}"
     );
     let near = |energy: f64| {
-        let peaks = data["peaks"].as_array().expect("peaks").iter();
+        let mut peaks = data["peaks"].as_array().expect("peaks").iter();
         peaks
-            .filter(|peak| (peak["energy_kev"].as_f64().expect("a number") - energy).abs() < 0.03)
-            .next()
+            .find(|peak| (peak["energy_kev"].as_f64().expect("a number") - energy).abs() < 0.03)
             .cloned()
     };
     let peak = near(6.40).expect("a peak at the K line of iron");

@@ -136,6 +136,41 @@ impl Served {
         panic!("the server does not start");
     }
 
+    /// Runs a command on the same data.
+    fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_wafermaps"));
+        command
+            .args(arguments)
+            .arg("--data")
+            .arg(self.folder.join("data"));
+        let output = command.env_remove("DATABASE_URL").output();
+        output.expect("the program runs")
+    }
+
+    /// The admin's access token.
+    fn token(&self) -> String {
+        self.port();
+        let path = self.folder.join("data/admin-password");
+        let password = fs::read_to_string(path).expect("is text");
+        let body = format!(r#"{{"username":"admin","password":"{}"}}"#, password.trim());
+        let answer = self.ask(&format!(
+            "POST /api/v1/auth/login HTTP/1.0\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        ));
+        let (_, rest) = answer
+            .split_once("\"access_token\":\"")
+            .expect("has a token");
+        rest.split('"').next().expect("has a token").to_owned()
+    }
+
+    fn get(&self, path: &str, token: &str) -> serde_json::Value {
+        let answer = self.ask(&format!(
+            "GET /api/v1{path} HTTP/1.0\r\nauthorization: Bearer {token}\r\n\r\n"
+        ));
+        let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
+        serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {answer}"))
+    }
+
     fn ask(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port())).expect("listens");
         stream
@@ -186,16 +221,7 @@ fn a_second_server_on_the_same_address_leaves_the_imports_of_the_first_alone() {
     let served = Served::start();
     let port = served.port();
     let data = served.folder.join("data");
-    let password = fs::read_to_string(data.join("admin-password")).expect("is text");
-    let body = format!(r#"{{"username":"admin","password":"{}"}}"#, password.trim());
-    let answer = served.ask(&format!(
-        "POST /api/v1/auth/login HTTP/1.0\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    ));
-    let (_, rest) = answer
-        .split_once("\"access_token\":\"")
-        .expect("has a token");
-    let token = rest.split('"').next().expect("has a token");
+    let token = served.token();
     let import_id = uuid::Uuid::now_v7();
     let mut import = TcpStream::connect(("127.0.0.1", port)).expect("listens");
     let part = "--edge\r\ncontent-disposition: form-data; name=\"files\"; filename=\"a.klarf\"\r\n\r\nFileVersion 1 2;\n";
@@ -226,4 +252,69 @@ fn a_second_server_on_the_same_address_leaves_the_imports_of_the_first_alone() {
 
     assert!(!second.expect("the program runs").status.success());
     assert!(state().contains("\"state\":\"running\""), "{}", state());
+}
+
+fn printed(output: &Output) -> String {
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn images_beside_a_klarf_file_come_along_and_files_are_attached_to_a_defect() {
+    let served = Served::start();
+    let token = served.token();
+    let lot = served.folder.join("lot");
+    fs::create_dir(&lot).expect("a folder");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/samples");
+    let klarf = lot.join("a.klarf");
+    fs::copy(root.join("images/brace-images.klarf"), &klarf).expect("is copied");
+    let picture = image::DynamicImage::new_luma8(30, 20);
+    picture.save(lot.join("D1.PNG")).expect("is written");
+    picture.save(lot.join("unlisted.png")).expect("is written");
+
+    let imported = printed(&served.run(&["import", &klarf.display().to_string()]));
+    assert!(
+        imported.contains("a.klarf: 1 wafers, 2 defects"),
+        "{imported}"
+    );
+    assert!(
+        imported.contains("D1.PNG: 1 images put to their defects"),
+        "{imported}"
+    );
+    assert!(!imported.contains("unlisted.png"), "{imported}");
+
+    let defects = served.get("/defects", &token);
+    let id = |row: usize| defects["data"][row]["defect_id"].as_str().expect("an id");
+    assert_eq!(
+        (&defects["data"][0]["images"], &defects["data"][1]["images"]),
+        (&1.into(), &0.into())
+    );
+    let spectrum = root.join("emsa/standard.msa").display().to_string();
+    let unlisted = lot.join("unlisted.png").display().to_string();
+    let attached = printed(&served.run(&[
+        "attach",
+        id(1),
+        &unlisted,
+        &spectrum,
+        "--pixel-size-nm",
+        "2",
+    ]));
+    assert!(
+        attached.contains("unlisted.png: image ") && attached.contains("standard.msa: spectrum "),
+        "{attached}"
+    );
+    let detail = served.get(&format!("/defects/{}", id(1)), &token);
+    let defect = &detail["data"]["defect"];
+    assert_eq!(
+        (&defect["images"], &defect["spectra"]),
+        (&1.into(), &1.into())
+    );
+
+    let refused = served.run(&["attach", id(1), &klarf.display().to_string()]);
+    assert_eq!(refused.status.code(), Some(1));
+    let why = String::from_utf8_lossy(&refused.stderr);
+    assert!(why.contains("`a.klarf` is none of PNG"), "{why}");
+    // All that is there is used, and nothing is missing.
+    let swept = printed(&served.run(&["sweep"]));
+    assert!(swept.contains("removed 0 entries, 0 objects"), "{swept}");
 }

@@ -229,6 +229,22 @@ pub async fn insert_file(
     record::insert::<import_file::Entity>(db, row_without_nul(file)).await
 }
 
+/// Counts further images to the report on the file that lists them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn add_images(
+    db: &impl ConnectionTrait,
+    import_file_id: Uuid,
+    images: u64,
+) -> Result<()> {
+    let mut sql = Sql::new("update import_file set images = images + ");
+    sql.bind(i64::try_from(images).unwrap_or(i64::MAX))
+        .push(" where import_file_id = ")
+        .bind(import_file_id);
+    sql.execute(db).await.map(drop)
+}
+
 /// The reports on the files of jobs, in the order in which the files ended. Served by `import_file_job_idx`.
 ///
 /// # Errors

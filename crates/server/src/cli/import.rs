@@ -1,5 +1,6 @@
 //! `wafermaps import`: files and folders into the database, with progress on the terminal.
 
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -7,21 +8,24 @@ use std::time::Duration;
 
 use anyhow::Context;
 use bytes::BytesMut;
-use entity::import_file::ImportState;
+use entity::import_file::{FileKind, ImportState};
 use indicatif::{ProgressBar, ProgressStyle};
 use store::Db;
 use tokio::io::AsyncReadExt;
 use uuid::Uuid;
 
 use super::database::Database;
+use super::{evidence, listed};
 use crate::config::Place;
+use crate::service::evidence::Intake;
 use crate::service::import::{self, Incoming, Live, Order};
 
 const CHUNK_BYTES: usize = 256 << 10;
 
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// Files, and folders whose KLARF files are read (.klarf, .kla, .000 to .999)
+    /// KLARF files, images that they list, and folders whose KLARF files are read (.klarf, .kla, .000 to .999). Images
+    /// that lie beside a KLARF file that lists them come along by themselves
     #[arg(required = true)]
     paths: Vec<PathBuf>,
     /// Keep what can be read of a file that was cut off, instead of refusing it
@@ -33,15 +37,17 @@ pub struct Args {
 
 /// 0 when every file is in (or was before), 1 when one was refused.
 pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let files = files_of(&args.paths)?;
+    let files = with_images(files_of(&args.paths)?)?;
+    let intake = evidence::intake(&args.place)?;
     let database = Database::open_migrated(&args.place).await?;
-    let imported = import_all(&database.db, &files, args.accept_truncated).await;
+    let imported = import_all(&database.db, &intake, &files, args.accept_truncated).await;
     database.close().await?;
     imported
 }
 
 async fn import_all(
     db: &Db,
+    intake: &Intake,
     files: &[(PathBuf, u64)],
     accept_truncated: bool,
 ) -> anyhow::Result<ExitCode> {
@@ -53,11 +59,14 @@ async fn import_all(
         accept_truncated,
     };
     let import_id = order.import_id;
-    let running = import::start(db, order).await?;
+    let running = import::start(db, intake, order).await?;
     let bar = progress_bar(total);
     let drawing = tokio::spawn(draw(bar.clone(), Arc::clone(running.live())));
+    let mut folders = HashMap::new();
     for (path, _) in files {
-        if !send(&running, path).await? {
+        let next = u32::try_from(folders.len()).unwrap_or(u32::MAX);
+        let folder = *folders.entry(path.parent()).or_insert(next);
+        if !send(&running, path, folder).await? {
             break;
         }
     }
@@ -69,7 +78,7 @@ async fn import_all(
 }
 
 /// Sends one file; `false` when the import takes no more.
-async fn send(running: &import::Running, path: &Path) -> anyhow::Result<bool> {
+async fn send(running: &import::Running, path: &Path, folder: u32) -> anyhow::Result<bool> {
     let unreadable = || format!("{} cannot be read", path.display());
     let mut file = tokio::fs::File::open(path).await.with_context(unreadable)?;
     let (sender, chunks) = import::channel();
@@ -78,7 +87,14 @@ async fn send(running: &import::Running, path: &Path) -> anyhow::Result<bool> {
         .unwrap_or_default()
         .to_string_lossy()
         .into_owned();
-    if !running.file(Incoming { name, chunks }).await {
+    if !running
+        .file(Incoming {
+            name,
+            folder,
+            chunks,
+        })
+        .await
+    {
         return Ok(false);
     }
     loop {
@@ -99,6 +115,9 @@ async fn report(db: &Db, import_id: Uuid) -> anyhow::Result<ExitCode> {
     for file in store::job::files(db, &[import_id]).await? {
         let name = &file.file_name;
         match file.state {
+            ImportState::Imported if file.kind == FileKind::Image => {
+                println!("{name}: {} images put to their defects", file.images);
+            }
             ImportState::Imported => {
                 println!("{name}: {} wafers, {} defects", file.wafers, file.defects);
             }
@@ -157,6 +176,23 @@ fn files_of(paths: &[PathBuf]) -> anyhow::Result<Vec<(PathBuf, u64)>> {
         }
     }
     Ok(files)
+}
+
+/// The files, each with the images beside it that it lists, and each file once.
+fn with_images(files: Vec<(PathBuf, u64)>) -> anyhow::Result<Vec<(PathBuf, u64)>> {
+    let mut seen: BTreeSet<PathBuf> = files.iter().map(|(path, _)| path.clone()).collect();
+    let mut all = Vec::with_capacity(files.len());
+    for (path, bytes) in files {
+        let images = listed::beside(&path);
+        all.push((path, bytes));
+        for image in images {
+            if seen.insert(image.clone()) {
+                let bytes = std::fs::metadata(&image)?.len();
+                all.push((image, bytes));
+            }
+        }
+    }
+    Ok(all)
 }
 
 /// Extensions that tools write; in a folder the name has to tell, as anything may lie beside.

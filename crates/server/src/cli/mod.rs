@@ -1,9 +1,11 @@
 //! The command line.
 
+mod attach;
 mod database;
 mod evidence;
 mod import;
 pub mod klarf;
+mod listed;
 mod migrate;
 mod openapi;
 mod serve;
@@ -40,8 +42,10 @@ enum Command {
     Serve(ServeArgs),
     /// Change or show the database's schema
     Migrate(migrate::Args),
-    /// Read KLARF files into the database
+    /// Read KLARF files into the database, with the images that they list
     Import(import::Args),
+    /// Put images and EDX spectra to a defect
+    Attach(attach::Args),
     /// Show what a KLARF file holds; needs no database
     Klarf(klarf::KlarfArgs),
     /// Remove stored images and spectra that nothing refers to; the server does so every hour
@@ -81,6 +85,7 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
         Command::Openapi => openapi::run(),
         Command::Serve(args) => actix_web::rt::System::new().block_on(serve::run(args)),
         Command::Migrate(args) => on_runtime(migrate::run(args)),
+        Command::Attach(args) => on_runtime(attach::run(args)),
         Command::Import(args) => on_runtime(import::run(args)),
         Command::Sweep(args) => on_runtime(sweep::run(args)),
         Command::User(args) => on_runtime(user::run(args)),

@@ -41,7 +41,11 @@ async fn list_imports(
     imports::list(&state.db, &query).await
 }
 
-/// Imports KLARF files.
+/// Imports KLARF files, and images that they list.
+///
+/// An image (PNG, JPEG, TIFF) is put to the defects that list its name, whatever the case of its letters and wherever it
+/// stands in the form; of a TIFF, the pages that are listed. Without a KLARF file that lists it, it is put to the one
+/// earlier import that waits for its name. What a file is, its content tells.
 ///
 /// Each file is read while it arrives and lands whole or not at all; the answer comes when all are done.
 /// A refused file is no failure of the request: its report says why, with line and column. Follow the
@@ -81,7 +85,7 @@ async fn create_import(
     let Some(first) = first.map_err(|_| silent(silence))?? else {
         return Err(no_file());
     };
-    let running = imports::start(&state.db, order)
+    let running = imports::start(&state.db, &state.intake, order)
         .await
         .map_err(|error| taken(error, import_id))?;
     // From here on the import ends by itself, whatever becomes of this request.
@@ -169,7 +173,14 @@ async fn receive(
     while let Some(mut field) = next {
         let name = file_name(&field).unwrap_or_default().to_owned();
         let (sender, chunks) = imports::channel();
-        if !running.file(Incoming { name, chunks }).await {
+        if !running
+            .file(Incoming {
+                name,
+                folder: 0,
+                chunks,
+            })
+            .await
+        {
             // It was cancelled: what else is sent is of no interest.
             return Ok(());
         }

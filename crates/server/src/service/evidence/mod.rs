@@ -24,5 +24,5 @@ pub use limits::Limits;
 pub use name::plain_name;
 pub use picture::{ImageFile, Picture};
 pub use refusal::Refusal;
-pub use sniff::{Format, sniff};
+pub use sniff::{Format, HEAD, sniff};
 pub use spool::{Spool, Spooling};

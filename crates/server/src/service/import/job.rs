@@ -13,8 +13,10 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-use super::file::{Incoming, import};
+use super::arrival::{Desk, Incoming, take};
+use super::images::Images;
 use super::progress::Live;
+use crate::service::evidence::Intake;
 
 /// How often progress is written and a wish to cancel is looked for.
 const TICK: Duration = Duration::from_millis(500);
@@ -69,7 +71,7 @@ impl Running {
 ///
 /// # Errors
 /// [`store::Error::Exists`] when there is an import with this id.
-pub async fn start(db: &Db, order: Order) -> Result<Running, store::Error> {
+pub async fn start(db: &Db, intake: &Intake, order: Order) -> Result<Running, store::Error> {
     let job = ActiveModel {
         job_id: Set(order.import_id),
         kind: Set(JobKind::Import),
@@ -91,18 +93,25 @@ pub async fn start(db: &Db, order: Order) -> Result<Running, store::Error> {
     let live = Arc::new(Live::default());
     // One file waits at most: its sender is held up until the one before is in.
     let (files, queue) = mpsc::channel(1);
-    let task = tokio::spawn(run(db.clone(), order, queue, Arc::clone(&live)));
+    let task = tokio::spawn(run(
+        db.clone(),
+        intake.clone(),
+        order,
+        queue,
+        Arc::clone(&live),
+    ));
     Ok(Running { files, task, live })
 }
 
 async fn run(
     db: Db,
+    intake: Intake,
     order: Order,
     queue: mpsc::Receiver<Incoming>,
     live: Arc<Live>,
 ) -> Result<JobState, store::Error> {
     let ticker = tokio::spawn(tick(db.clone(), order.clone(), Arc::clone(&live)));
-    let ended = take_all(&db, &order, queue, &live).await;
+    let ended = take_all(&db, &intake, &order, queue, &live).await;
     ticker.abort();
     // A wish to cancel since the last tick counts: whoever cancels often hangs up at once.
     let asked = store::job::progress(&db, order.import_id, progress(&order, &live)).await;
@@ -123,17 +132,27 @@ async fn run(
 
 async fn take_all(
     db: &Db,
+    intake: &Intake,
     order: &Order,
     mut queue: mpsc::Receiver<Incoming>,
     live: &Arc<Live>,
 ) -> Result<Vec<FileState>, store::Error> {
+    let desk = Desk {
+        db: db.clone(),
+        intake: intake.clone(),
+        job_id: order.import_id,
+        accept_truncated: order.accept_truncated,
+        live: Arc::clone(live),
+    };
+    let mut images = Images::new(db, intake, order.import_id, order.created_by);
     let mut files = Vec::new();
     while let Some(file) = queue.recv().await {
         if live.is_cancelled() {
             break;
         }
-        files.push(import(db, order.import_id, file, order.accept_truncated, live).await?);
+        files.extend(take(&desk, file, &mut images).await?);
     }
+    files.extend(images.finish(live).await?);
     Ok(files)
 }
 

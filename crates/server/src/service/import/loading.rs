@@ -58,6 +58,7 @@ impl Loading {
                     let _ = reply.send(self.file.defect_type_id(&name).await?);
                 }
                 Step::Rows(rows) => self.file.push(rows).await?,
+                Step::References(references) => self.file.push_references(references).await?,
                 Step::Rename { class_no, name } => {
                     let defect_type_id = self.file.defect_type_id(&name).await?;
                     self.file.retype(class_no, defect_type_id).await?;

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use klarf::{Defect, DefectBatch, Diagnostic, Event, Reader, Version, Wafer};
-use store::ingest::{DefectRow, Rows};
+use store::ingest::{DefectRow, ReferenceRow, References, Rows};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use super::progress::Live;
 use super::source::Source;
+use crate::service::evidence::plain_name;
 
 /// Bytes of encoded rows that are handed over at once; the store gathers them into statements.
 const CHUNK_BYTES: usize = 1 << 20;
@@ -42,6 +43,8 @@ pub(super) enum Step {
     Class(String, oneshot::Sender<i32>),
     /// Defects of the wafer at hand.
     Rows(Rows),
+    /// Images that those defects list.
+    References(References),
     /// A class that was met before its name came up: its defects get another type.
     Rename { class_no: i32, name: String },
     /// The wafer is complete.
@@ -139,7 +142,9 @@ struct Sending {
 #[derive(Debug)]
 struct Current {
     facts: Arc<Wafer>,
+    inspection_id: Uuid,
     rows: Rows,
+    references: References,
     /// Class number to the name it was taken for and its defect type.
     classes: HashMap<i32, (String, i32)>,
     /// Where each of `extra_columns` stands in the list at hand.
@@ -165,9 +170,12 @@ impl Sending {
         let (reply, inspection_id) = oneshot::channel();
         self.send(Step::Wafer(Arc::clone(&facts), reply))?;
         self.live.add_wafer();
+        let inspection_id = inspection_id.blocking_recv().map_err(|_| Gone)?;
         self.wafer = Some(Current {
             facts,
-            rows: Rows::new(inspection_id.blocking_recv().map_err(|_| Gone)?),
+            rows: Rows::new(inspection_id),
+            inspection_id,
+            references: References::new(inspection_id),
             classes: HashMap::new(),
             extra: Vec::new(),
             extra_columns: Vec::new(),
@@ -190,6 +198,7 @@ impl Sending {
                 column.map_or_else(Default::default, |column| batch.text(row, column))
             });
             wafer.rows.push(&stored(defect, defect_type_id), texts);
+            wafer.note_images(batch, row, defect.defect_no);
             if wafer.rows.bytes().len() >= CHUNK_BYTES {
                 self.flush(&mut wafer)?;
             }
@@ -200,7 +209,13 @@ impl Sending {
     }
 
     fn flush(&self, wafer: &mut Current) -> Result<(), Gone> {
-        self.send(Step::Rows(wafer.rows.take()))
+        self.send(Step::Rows(wafer.rows.take()))?;
+        let none = References::new(wafer.inspection_id);
+        let references = std::mem::replace(&mut wafer.references, none);
+        if references.is_empty() {
+            return Ok(());
+        }
+        self.send(Step::References(references))
     }
 
     /// Finds the defect type of a class that this wafer has not met yet.
@@ -220,10 +235,10 @@ impl Sending {
     }
 
     fn end(&mut self, facts: Arc<Wafer>, diagnostics: Vec<Diagnostic>) -> Result<(), Gone> {
-        let Some(wafer) = self.wafer.take() else {
+        let Some(mut wafer) = self.wafer.take() else {
             return Ok(());
         };
-        self.send(Step::Rows(wafer.rows))?;
+        self.flush(&mut wafer)?;
         for (class_no, (taken_for, _)) in wafer.classes {
             let name = class_name(&facts, class_no);
             if name != taken_for {
@@ -240,6 +255,38 @@ impl Sending {
 }
 
 impl Current {
+    /// Notes the images that a defect lists. Those without a file's name can never be found and are left out, as are
+    /// more than one defect can number.
+    fn note_images(&mut self, batch: &DefectBatch, row: usize, defect_no: i32) {
+        let mut ordinal = 0_i16;
+        for image in batch.images(row) {
+            let named = image
+                .path
+                .as_deref()
+                .or(batch.image_file().map(AsRef::as_ref));
+            let Some(file_name) = named.filter(|name| !name.trim().is_empty()) else {
+                continue;
+            };
+            let Some(next) = ordinal.checked_add(1) else {
+                break;
+            };
+            ordinal = next;
+            let kind = match &image.format {
+                Some(format) => shortened(format, 64),
+                None => image.kind.to_string(),
+            };
+            let label = image.label.as_deref().map(|label| shortened(label, 256));
+            self.references.push(&ReferenceRow {
+                defect_no,
+                ordinal,
+                file_name: &plain_name(file_name),
+                image_no: image.number,
+                image_type: Some(&kind),
+                description: label.as_deref(),
+            });
+        }
+    }
+
     /// Columns that a later list of the wafer adds come behind those of the first, so that each place
     /// in `extra` keeps its meaning.
     fn note_columns(&mut self, batch: &DefectBatch) {
@@ -258,6 +305,14 @@ impl Current {
             .map(|name| columns.position(name))
             .collect();
     }
+}
+
+/// A text of at most so many characters, without control characters.
+fn shortened(text: &str, most: usize) -> String {
+    text.chars()
+        .filter(|letter| !letter.is_control())
+        .take(most)
+        .collect()
 }
 
 /// The name under which a class is counted. A number without a name keeps its number; 0, or none at

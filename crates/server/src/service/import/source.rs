@@ -1,5 +1,6 @@
 //! Bytes from a socket or a disk, as the reader's thread takes them: pulled, counted, hashed.
 
+use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::mpsc;
 
 use super::progress::Live;
+use crate::service::evidence::HEAD;
 
 /// Length and hash of what has been read so far.
 #[derive(Debug, Default)]
@@ -37,7 +39,45 @@ pub struct Sender(mpsc::Sender<Option<Bytes>>);
 
 /// The reader's end.
 #[derive(Debug)]
-pub struct Chunks(mpsc::Receiver<Option<Bytes>>);
+pub struct Chunks {
+    receiver: mpsc::Receiver<Option<Bytes>>,
+    /// Chunks that were looked at and not taken yet.
+    seen: VecDeque<Option<Bytes>>,
+}
+
+impl Chunks {
+    /// The first bytes, enough to tell what the file is, or all of it; they stay to be read.
+    pub(super) async fn head(&mut self) -> Vec<u8> {
+        let mut head = Vec::new();
+        while head.len() < HEAD {
+            let Some(next) = self.receiver.recv().await else {
+                break;
+            };
+            let is_end = next.is_none();
+            head.extend_from_slice(next.as_deref().unwrap_or_default());
+            self.seen.push_back(next);
+            if is_end {
+                break;
+            }
+        }
+        head
+    }
+
+    /// The next bytes; `Some(None)` when the file is whole, `None` when it broke off.
+    pub(super) async fn next(&mut self) -> Option<Option<Bytes>> {
+        match self.seen.pop_front() {
+            Some(chunk) => Some(chunk),
+            None => self.receiver.recv().await,
+        }
+    }
+
+    fn blocking_next(&mut self) -> Option<Option<Bytes>> {
+        match self.seen.pop_front() {
+            Some(chunk) => Some(chunk),
+            None => self.receiver.blocking_recv(),
+        }
+    }
+}
 
 /// A file on its way in, from whoever has its bytes to the reader.
 ///
@@ -46,7 +86,11 @@ pub struct Chunks(mpsc::Receiver<Option<Bytes>>);
 #[must_use]
 pub fn channel() -> (Sender, Chunks) {
     let (sender, receiver) = mpsc::channel(WAITING);
-    (Sender(sender), Chunks(receiver))
+    let chunks = Chunks {
+        receiver,
+        seen: VecDeque::new(),
+    };
+    (Sender(sender), chunks)
 }
 
 impl Sender {
@@ -92,7 +136,7 @@ impl Read for Source {
             return Err(io::Error::other("the import was cancelled"));
         }
         while self.current.is_empty() && !self.is_whole {
-            match self.chunks.0.blocking_recv() {
+            match self.chunks.blocking_next() {
                 Some(Some(chunk)) => self.current = chunk,
                 Some(None) => self.is_whole = true,
                 None => return Err(io::ErrorKind::UnexpectedEof.into()),

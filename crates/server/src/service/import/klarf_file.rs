@@ -1,63 +1,39 @@
-//! One file, from its first byte to its report.
+//! One KLARF file, from its first byte to its report.
 
 use std::sync::{Arc, PoisonError};
 
 use contract::import::{Diagnostic, Severity};
-use entity::import_file::{ActiveModel, ImportState};
+use entity::import_file::{FileKind, ImportState};
 use serde_json::json;
-use store::ActiveValue::{NotSet, Set};
-use store::Db;
-use store::ingest::{FileFacts, Outcome};
-use tokio::sync::{Semaphore, mpsc};
-use uuid::Uuid;
+use store::ingest::{FileFacts, Outcome, Report};
+use tokio::sync::mpsc;
 
+use super::arrival::{Desk, Incoming, report, write};
 use super::facts;
+use super::images::Images;
 use super::loading::{Fault, Loading};
-use super::progress::Live;
 use super::reading::{End, Reading, read};
-use super::source::{Chunks, Source};
-use crate::service::evidence::plain_name;
+use super::source::Source;
 
 /// Steps that may wait between reader and database; each holds at most some MB of rows.
 const WAITING: usize = 2;
 
-/// Files read at a time: each has a database connection and a thread of its own, and both have to be
-/// left over for everybody else. Further ones wait, and their senders with them.
-static AT_ONCE: Semaphore = Semaphore::const_new(16);
-
-/// A file to be read.
-#[derive(Debug)]
-pub struct Incoming {
-    /// Name as sent; its path is cut off.
-    pub name: String,
-    /// Its bytes.
-    pub chunks: Chunks,
-}
-
-/// Reads one file into the database and writes its report; what became of it.
+/// Reads one file into the database and writes its report; what became of it. Images that wait for it meet it then.
 ///
 /// # Errors
 /// When the database fails; then neither file nor report are there.
 pub(super) async fn import(
-    db: &Db,
-    job_id: Uuid,
+    desk: &Desk,
+    name: String,
     file: Incoming,
-    accept_truncated: bool,
-    live: &Arc<Live>,
+    images: &mut Images,
 ) -> Result<ImportState, store::Error> {
-    let name = plain_name(&file.name);
-    let _turn = tokio::select! {
-        turn = AT_ONCE.acquire() => turn,
-        () = live.cancelled() => {
-            let report = Report { job_id, name, bytes: 0, version: None };
-            return report.write(db, ImportState::Cancelled, Vec::new()).await;
-        }
-    };
+    let live = &desk.live;
     let (source, tally) = Source::new(file.chunks, Arc::clone(live));
     let (sender, steps) = mpsc::channel(WAITING);
     let reader_live = Arc::clone(live);
     let reader = tokio::task::spawn_blocking(move || read(source, sender, reader_live));
-    let mut loading = Loading::begin(db, job_id).await?;
+    let mut loading = Loading::begin(&desk.db, desk.job_id).await?;
     let loaded = tokio::select! {
         loaded = loading.run(steps) => Some(loaded),
         // It may be waiting for another import, for as long as that one takes.
@@ -73,40 +49,50 @@ pub(super) async fn import(
     let version = reading.version.map(|version| version.to_string());
     let mut diagnostics: Vec<_> = reading.diagnostics.iter().map(facts::diagnostic).collect();
     let verdict = match loaded {
-        Some(loaded) if !live.is_cancelled() => judge(loaded, reading, accept_truncated)?,
+        Some(loaded) if !live.is_cancelled() => judge(loaded, reading, desk.accept_truncated)?,
         _ => Verdict::Cancelled,
     };
     let report = Report {
-        job_id,
-        name,
-        bytes,
-        version,
+        klarf_version: version,
+        ..report(name, FileKind::Klarf, bytes)
     };
     match verdict {
         Verdict::Accept => {
             let facts = FileFacts {
-                file_name: report.name,
+                file_name: report.file_name,
                 sha256,
                 bytes,
-                klarf_version: report.version,
+                klarf_version: report.klarf_version,
                 diagnostics: json!(diagnostics),
             };
-            match loading.file.commit(facts).await? {
-                Outcome::Imported(_) => Ok(ImportState::Imported),
-                Outcome::Duplicate { .. } => Ok(ImportState::Duplicate),
-            }
+            let (state, report_id, inspection_ids) = match loading.file.commit(facts).await? {
+                Outcome::Imported(row) => (
+                    ImportState::Imported,
+                    row.import_file_id,
+                    row.inspection_ids,
+                ),
+                Outcome::Duplicate { report, first } => (
+                    ImportState::Duplicate,
+                    report.import_file_id,
+                    first.inspection_ids,
+                ),
+            };
+            images
+                .listing(file.folder, report_id, inspection_ids)
+                .await?;
+            Ok(state)
         }
         Verdict::Refuse(why) => {
             loading.file.rollback().await?;
             // The reason stands last, once.
             diagnostics.retain(|noticed| *noticed != *why);
             diagnostics.push(*why);
-            report.write(db, ImportState::Refused, diagnostics).await
+            write(desk, report, ImportState::Refused, diagnostics).await
         }
         Verdict::Cancelled => {
             // A statement may be under way still: closing the connection undoes the file all the same.
             drop(loading);
-            report.write(db, ImportState::Cancelled, diagnostics).await
+            write(desk, report, ImportState::Cancelled, diagnostics).await
         }
     }
 }
@@ -179,48 +165,5 @@ fn fault(code: &str, message: &str) -> Diagnostic {
         message: message.to_owned(),
         expected: None,
         found: None,
-    }
-}
-
-/// What every report says.
-struct Report {
-    job_id: Uuid,
-    name: String,
-    bytes: i64,
-    version: Option<String>,
-}
-
-impl Report {
-    async fn write(
-        self,
-        db: &Db,
-        state: ImportState,
-        diagnostics: Vec<Diagnostic>,
-    ) -> Result<ImportState, store::Error> {
-        let error = diagnostics
-            .last()
-            .filter(|_| state == ImportState::Refused)
-            .map(|why| why.message.clone());
-        let row = ActiveModel {
-            import_file_id: Set(Uuid::now_v7()),
-            job_id: Set(self.job_id),
-            file_name: Set(self.name),
-            sha256: NotSet,
-            bytes: Set(self.bytes),
-            state: Set(state),
-            duplicate_of: NotSet,
-            klarf_version: Set(self.version),
-            wafers: NotSet,
-            defects: NotSet,
-            inspection_ids: NotSet,
-            error: Set(error),
-            diagnostics: Set(json!(diagnostics)),
-            created: NotSet,
-            finished_at: NotSet,
-            kind: NotSet,
-            images: NotSet,
-        };
-        store::job::insert_file(db, row).await?;
-        Ok(state)
     }
 }
