@@ -476,6 +476,10 @@ async fn tiffs_of_others_are_shown_page_by_page_or_refused_by_name() {
         if sent.status == 400 {
             let rule = sent.details()["constraint"].as_str().expect("a rule");
             assert!(rule.starts_with(&format!("`{name}`")), "{rule}");
+            assert!(
+                !rule.ends_with("cannot be decoded"),
+                "a decoder gave up: {rule}"
+            );
             println!("{rule}");
             continue;
         }

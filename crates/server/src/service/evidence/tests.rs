@@ -258,6 +258,56 @@ async fn a_bilevel_page_is_black_and_white() {
     assert_eq!(white, [(0, 0), (9, 1)]);
 }
 
+/// 16 x 16 pixels of red, green and blue in planes, in strips or tiles; both have one a plane.
+fn in_planes(tiles: bool) -> Vec<u8> {
+    let (offsets, counts, size) = if tiles {
+        (324, 325, 322)
+    } else {
+        (273, 279, 278)
+    };
+    let mut page = vec![
+        (256, 4, 1, 16),
+        (257, 4, 1, 16),
+        (258, 3, 1, 8),
+        (259, 3, 1, 1),
+        (262, 3, 1, 2),
+        (277, 3, 1, 3),
+        (284, 3, 1, 2),
+        (size, 4, 1, 16),
+        (offsets, 4, 3, 0),
+        (counts, 4, 3, 0),
+    ];
+    if tiles {
+        page.push((323, 4, 1, 16));
+    }
+    let at = 8 + 2 + page.len() as u32 * 12 + 4;
+    (page[8].3, page[9].3) = (at, at + 12);
+    page.sort_unstable();
+    let numbers = [at + 24, at + 24 + 256, at + 24 + 512, 256, 256, 256];
+    let mut behind: Vec<u8> = numbers
+        .iter()
+        .flat_map(|number| number.to_le_bytes())
+        .collect();
+    for plane in [10, 20, 30] {
+        behind.extend([plane; 256]);
+    }
+    by_hand(true, &page, &behind)
+}
+
+#[tokio::test]
+async fn planes_are_read_from_strips_and_refused_in_tiles() {
+    let picture = pictures(&in_planes(false))
+        .await
+        .expect("is read")
+        .remove(0);
+    let image = shown(&picture).into_rgb8();
+    assert!(image.pixels().all(|pixel| pixel.0 == [10, 20, 30]));
+    let refused = pictures(&in_planes(true))
+        .await
+        .expect_err("makes the decoder give up");
+    assert!(refused.rule.contains("planes in tiles"), "{refused}");
+}
+
 #[tokio::test]
 async fn a_bomb_is_refused_by_its_size_before_memory_is_taken() {
     // 4 gigapixels in some hundred bytes.

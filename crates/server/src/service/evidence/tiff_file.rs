@@ -1,7 +1,7 @@
 //! TIFF: the pages of a file, each as PNG.
 //!
 //! Taken: grey of 1, 2, 4, 8 and 16 bits, either way round; RGB with or without transparency of 8 and 16 bits;
-//! palettes; strips and tiles; samples side by side or in planes; uncompressed, PackBits, LZW, deflate. Not taken:
+//! palettes; strips and tiles; samples side by side or, in strips, in planes; uncompressed, PackBits, LZW, deflate. Not taken:
 //! JPEG, fax and other compressions, floating point, CMYK, YCbCr, Lab.
 
 use serde_json::{Map, Value, json};
@@ -132,8 +132,8 @@ impl TiffFile {
             bytes
         };
         self.limits.check(width, height, bytes)?;
-        self.check_chunks()?;
         let is_planar = samples > 1 && self.is_planar();
+        self.check_tiles(is_planar)?;
         match self.samples()? {
             DecodingResult::U8(read) => {
                 let read = match bits {
@@ -168,12 +168,18 @@ impl TiffFile {
         Ok(samples)
     }
 
-    /// Strips and tiles may claim to be larger than their page; rows of them are decoded at a time.
-    fn check_chunks(&self) -> Result<(), Rule> {
+    /// Tiles may claim to be larger than their page; rows of them are decoded at a time. Planes in tiles make the decoder
+    /// give up.
+    fn check_tiles(&self, is_planar: bool) -> Result<(), Rule> {
+        if self.decoder.get_chunk_type() != tiff::decoder::ChunkType::Tile {
+            return Ok(());
+        }
         let (width, height) = self.decoder.chunk_dimensions();
-        let is_tile = self.decoder.get_chunk_type() == tiff::decoder::ChunkType::Tile;
-        if is_tile && (width > 65_536 || height > 65_536) {
+        if width > 65_536 || height > 65_536 {
             return Err(format!("has tiles of {width} x {height} pixels"));
+        }
+        if is_planar {
+            return Err("is of a kind that is not taken: planes in tiles".to_owned());
         }
         Ok(())
     }
