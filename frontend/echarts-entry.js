@@ -10,11 +10,12 @@ import {
   LegendComponent,
   TooltipComponent,
 } from "echarts/components";
+import { LabelLayout } from "echarts/features";
 import { CanvasRenderer, SVGRenderer } from "echarts/renderers";
 
 use([
   BarChart, LineChart, ScatterChart, CanvasRenderer, SVGRenderer, DataZoomInsideComponent,
-  DataZoomSliderComponent, GridComponent, LegendComponent, TooltipComponent,
+  DataZoomSliderComponent, GridComponent, LabelLayout, LegendComponent, TooltipComponent,
 ]);
 
 /** Tooltips are texts that Rust has written, one per datum: hand them out. */
@@ -38,18 +39,19 @@ export function mount(host, onClick) {
 }
 
 /** Draws `optionJson` in place of what was there; the zoom stays while the number of data does. */
-export function draw({ chart }, optionJson) {
+export function draw(mounted, optionJson) {
+  const { chart } = mounted;
   const given = JSON.parse(optionJson);
   const option = withTips(given);
   if (given.group) {
     chart.group = given.group;
     connect(given.group);
   }
-  const drawn = chart.getOption();
-  const before = drawn?.dataZoom?.[0];
-  if (before && option.xAxis.data.length === drawn.xAxis[0].data.length) {
+  const before = chart.getOption()?.dataZoom?.[0];
+  if (before && given.tips.length === mounted.count) {
     option.dataZoom = option.dataZoom.map((zoom) => ({ ...zoom, start: before.start, end: before.end }));
   }
+  mounted.count = given.tips.length;
   chart.setOption(option, { notMerge: true });
 }
 

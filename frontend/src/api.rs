@@ -5,6 +5,7 @@
 //! token that is used twice ends its session.
 
 mod error;
+mod file;
 mod lock;
 mod session;
 mod upload;
@@ -16,6 +17,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use error::ApiError;
+pub use file::{Abort, ObjectUrl};
 pub use session::Auth;
 pub use upload::{Sent, Upload};
 

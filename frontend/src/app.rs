@@ -12,6 +12,7 @@ use crate::pages;
 use crate::state::caller::Caller;
 use crate::state::filter::FilterState;
 use crate::state::theme::Theme;
+use crate::state::thumbnails::Thumbnails;
 use crate::state::uploads::Uploads;
 
 /// The whole application.
@@ -71,6 +72,7 @@ fn SignedIn() -> impl IntoView {
     );
     provide_context(Caller(user.into()));
     provide_context(Uploads::new());
+    provide_context(Thumbnails::new());
     view! {
         <Shell>
             <Routes fallback=|| view! { <pages::not_found::NotFoundPage/> }>

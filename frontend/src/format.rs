@@ -139,6 +139,16 @@ pub fn words(text: &str) -> String {
     format!("{first}{}", characters.as_str().replace('_', " "))
 }
 
+/// What an image was taken with, as people write it.
+pub fn image_kind(kind: contract::image::ImageKind) -> &'static str {
+    use contract::image::ImageKind;
+    match kind {
+        ImageKind::Sem => "SEM",
+        ImageKind::Optical => "Optical",
+        ImageKind::Other => "Other",
+    }
+}
+
 /// The number and its noun, in the singular for one.
 pub fn plural(value: i64, one: &str, many: &str) -> String {
     format!("{} {}", count(value), if value == 1 { one } else { many })

@@ -5,9 +5,12 @@
 
 pub mod api;
 pub mod app;
+pub mod canvas;
 pub mod chart;
 pub mod components;
 pub mod format;
+pub mod gallery;
+pub mod image;
 pub mod pages;
 pub mod state;
 pub mod wafer;

@@ -3,7 +3,10 @@
 pub mod dashboard;
 mod dashboard_kpis;
 pub mod defect;
-mod defect_edit;
+mod defect_evidence;
+mod defect_review;
+mod defect_same_spot;
+mod defect_spectra;
 pub mod defect_type;
 pub mod defect_types;
 pub mod equipment;

@@ -2,7 +2,6 @@
 //! (`marks`, `paint`), what is under the pointer (`pick`) and the component that ties these together.
 
 mod camera;
-mod gesture;
 mod legend;
 mod marks;
 mod paint;

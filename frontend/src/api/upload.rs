@@ -3,6 +3,7 @@
 use contract::import::{Import, ImportOptions};
 use contract::{API_PREFIX, Success};
 use js_sys::{Function, Promise};
+use serde::de::DeserializeOwned;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -41,16 +42,28 @@ impl Api {
         on_start: impl FnOnce(Upload),
         on_sent: impl Fn(Sent) + 'static,
     ) -> Result<Import, ApiError> {
-        let form = form_of(files)?;
         let path = with_query("/imports", options);
+        self.send_files(&path, files, on_start, on_sent).await
+    }
+
+    /// Sends `files` as a form and reads the answer; `on_start` gets the handle that cancels, `on_sent`
+    /// the progress.
+    pub async fn send_files<T: DeserializeOwned>(
+        self,
+        path: &str,
+        files: &[web_sys::File],
+        on_start: impl FnOnce(Upload),
+        on_sent: impl Fn(Sent) + 'static,
+    ) -> Result<T, ApiError> {
+        let form = form_of(files)?;
         let token = self.fresh_token().await?;
         let request = XmlHttpRequest::new().map_err(unsendable)?;
         on_start(Upload {
             request: request.clone(),
         });
-        let outcome = send_form(&request, &path, &form, token.as_deref(), on_sent).await;
+        let outcome = send_form(&request, path, &form, token.as_deref(), on_sent).await;
         let text = self.note_end(outcome)?;
-        serde_json::from_str::<Success<Import>>(&text)
+        serde_json::from_str::<Success<T>>(&text)
             .map(|answer| answer.data)
             .map_err(|error| ApiError::Unreadable(error.to_string()))
     }

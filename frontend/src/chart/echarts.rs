@@ -11,7 +11,7 @@ pub struct ChartOption {
     pub grid: Grid,
     pub legend: Legend,
     pub tooltip: Tooltip,
-    pub x_axis: CategoryAxis,
+    pub x_axis: XAxis,
     pub y_axis: Vec<ValueAxis>,
     pub data_zoom: Vec<DataZoom>,
     pub series: Vec<SeriesOption>,
@@ -88,6 +88,13 @@ pub struct LineStyle {
 }
 
 #[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum XAxis {
+    Category(CategoryAxis),
+    Value(ValueAxis),
+}
+
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CategoryAxis {
     pub r#type: &'static str,
@@ -147,6 +154,8 @@ pub struct ValueAxis {
     pub max: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_interval: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub axis_line: Option<AxisLine>,
     pub axis_label: AxisLabel,
     pub split_line: SplitLine,
 }
@@ -199,6 +208,12 @@ pub struct SeriesOption {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bar_min_height: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub bar_width: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bar_gap: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub area_style: Option<AreaStyle>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub end_label: Option<EndLabel>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label_layout: Option<LabelLayout>,
@@ -219,10 +234,29 @@ pub struct EndLabel {
     pub distance: u32,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LabelLayout {
-    pub move_overlap: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub move_overlap: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hide_overlap: Option<bool>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct AreaStyle {
+    pub opacity: f64,
+}
+
+/// What is written at one datum.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ItemLabel {
+    pub show: bool,
+    pub position: &'static str,
+    pub formatter: String,
+    pub color: String,
+    pub font_size: u32,
 }
 
 #[derive(Clone, Debug, Default, Serialize)]
@@ -237,14 +271,26 @@ pub struct ItemStyle {
     pub border_width: Option<f64>,
 }
 
-/// A value, with a style where it differs from its series.
+/// A value, with a style or a label where it has one of its own.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum Item {
-    Plain(Option<f64>),
+    Plain(Value),
     #[serde(rename_all = "camelCase")]
     Styled {
-        value: Option<f64>,
+        value: Value,
         item_style: ItemStyle,
     },
+    Labelled {
+        value: Value,
+        label: ItemLabel,
+    },
+}
+
+/// A value at its turn, or at a place on the x axis.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Value {
+    InTurn(Option<f64>),
+    At([f64; 2]),
 }

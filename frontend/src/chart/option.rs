@@ -1,12 +1,13 @@
 //! A [`ChartSpec`] and a theme as the options of Apache ECharts.
 
 use super::echarts::*;
-use super::{Axis, ChartSpec, Mark, Paint, Series, Symbol};
+use super::series::series_option;
+use super::{Axis, ChartSpec, Datum, Mark, Paint, Series, XScale};
 
 /// Data from which on a chart can be zoomed along x.
 const ZOOM_FROM: usize = 40;
 /// Points from which on each has no dot of its own.
-const DOTS_UP_TO: usize = 400;
+pub const DOTS_UP_TO: usize = 400;
 
 /// Colours and font of the page.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,7 +28,8 @@ pub struct Theme {
 }
 
 impl Theme {
-    fn colour(&self, paint: &Paint) -> String {
+    /// The value of a colour.
+    pub fn colour(&self, paint: &Paint) -> String {
         match paint {
             Paint::Data => self.data.clone(),
             Paint::Second => self.second.clone(),
@@ -99,7 +101,10 @@ pub fn option(spec: &ChartSpec, theme: &Theme) -> ChartOption {
                 },
             },
         },
-        x_axis: category_axis(spec, theme, text(&theme.muted, 12)),
+        x_axis: match spec.x_scale {
+            None => XAxis::Category(category_axis(spec, theme, text(&theme.muted, 12))),
+            Some(scale) => XAxis::Value(number_axis(spec, scale, theme, text(&theme.muted, 12))),
+        },
         y_axis: std::iter::once((&spec.left, "left"))
             .chain(spec.right.as_ref().map(|axis| (axis, "right")))
             .map(|(axis, side)| value_axis(axis, side, theme, text(&theme.muted, 12)))
@@ -113,7 +118,7 @@ pub fn option(spec: &ChartSpec, theme: &Theme) -> ChartOption {
             .series
             .iter()
             .enumerate()
-            .map(|(place, series)| series_option(series, place, spec.data.len(), theme))
+            .map(|(place, series)| series_option(series, place, spec, theme))
             .collect(),
         group: spec.group,
         tips: spec
@@ -131,11 +136,11 @@ fn needs_legend(series: &Series) -> bool {
 }
 
 /// Text without the brace that would begin a style in ECharts' rich text.
-fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     text.replace('{', "\u{ff5b}")
 }
 
-fn line(color: &str, width: f64, r#type: &'static str) -> LineStyle {
+pub fn line(color: &str, width: f64, r#type: &'static str) -> LineStyle {
     LineStyle {
         color: color.to_owned(),
         width,
@@ -149,7 +154,8 @@ fn has_bars(spec: &ChartSpec) -> bool {
 
 fn category_axis(spec: &ChartSpec, theme: &Theme, name_text_style: TextStyle) -> CategoryAxis {
     let bars = has_bars(spec);
-    let tilted = bars && spec.data.len() > 6;
+    let long = |datum: &Datum| datum.label.chars().count() > 5;
+    let tilted = bars && spec.data.len() > 6 && spec.data.iter().any(long);
     CategoryAxis {
         r#type: "category",
         data: spec.data.iter().map(|datum| datum.label.clone()).collect(),
@@ -176,6 +182,32 @@ fn category_axis(spec: &ChartSpec, theme: &Theme, name_text_style: TextStyle) ->
     }
 }
 
+/// An x axis of numbers.
+fn number_axis(
+    spec: &ChartSpec,
+    scale: XScale,
+    theme: &Theme,
+    name_text_style: TextStyle,
+) -> ValueAxis {
+    let axis = Axis {
+        title: spec.x_title.clone(),
+        min: Some(scale.first),
+        max: Some(
+            scale
+                .end
+                .unwrap_or_else(|| scale.at(spec.data.len().saturating_sub(1))),
+        ),
+        ..Axis::default()
+    };
+    let mut axis = value_axis(&axis, "bottom", theme, name_text_style);
+    axis.name_gap = 26;
+    axis.axis_line = Some(AxisLine {
+        on_zero: false,
+        line_style: line(&theme.muted, 1.0, "solid"),
+    });
+    axis
+}
+
 fn value_axis(
     axis: &Axis,
     position: &'static str,
@@ -184,15 +216,16 @@ fn value_axis(
 ) -> ValueAxis {
     let percent = axis.title.ends_with('%');
     ValueAxis {
-        r#type: "value",
+        r#type: if axis.log { "log" } else { "value" },
         name: axis.title.clone(),
         name_location: "middle",
         name_gap: 46,
         name_text_style,
         position,
-        min: axis.min,
+        min: if axis.log { Some(1.0) } else { axis.min },
         max: axis.max,
         min_interval: axis.whole.then_some(1),
+        axis_line: None,
         axis_label: AxisLabel {
             color: theme.muted.clone(),
             hide_overlap: true,
@@ -227,83 +260,9 @@ fn zoom(theme: &Theme, text_style: &TextStyle) -> Vec<DataZoom> {
     ]
 }
 
-fn series_option(series: &Series, place: usize, data: usize, theme: &Theme) -> SeriesOption {
-    let colour = theme.colour(&series.paint);
-    let (r#type, width, dash, step) = match series.mark {
-        Mark::Bar => ("bar", 0.0, "solid", None),
-        Mark::DottedLine => ("line", 1.5, "solid", None),
-        Mark::Line => ("line", 1.75, "solid", None),
-        Mark::DashedLine => ("line", 1.25, "dashed", None),
-        Mark::Step => ("line", 1.25, "solid", Some("middle")),
-        Mark::DashedStep => ("line", 1.25, "dashed", Some("middle")),
-        Mark::Point(_) => ("scatter", 0.0, "solid", None),
-    };
-    let (symbol, symbol_size) = match series.mark {
-        Mark::Point(Symbol::Diamond) => ("diamond", 13),
-        Mark::Point(Symbol::Triangle) => ("triangle", 10),
-        Mark::Point(Symbol::Ring) => ("circle", 18),
-        _ => ("circle", 5),
-    };
-    let ring = series.mark == Mark::Point(Symbol::Ring);
-    SeriesOption {
-        r#type,
-        name: series.name.clone(),
-        y_axis_index: u32::from(series.on_right),
-        z: place + 2,
-        data: items(series, theme),
-        item_style: ItemStyle {
-            color: if ring {
-                "transparent".to_owned()
-            } else {
-                colour.clone()
-            },
-            opacity: Some(1.0),
-            border_color: ring.then(|| colour.clone()),
-            border_width: ring.then_some(2.0),
-        },
-        cursor: if place == 0 { "pointer" } else { "default" },
-        line_style: (r#type == "line").then(|| line(&colour, width, dash)),
-        step,
-        symbol: (r#type != "bar").then_some(symbol),
-        symbol_size: (r#type != "bar").then_some(symbol_size),
-        show_symbol: (r#type == "line")
-            .then_some(series.mark == Mark::DottedLine && data <= DOTS_UP_TO),
-        bar_max_width: (r#type == "bar").then_some(56),
-        bar_min_height: (r#type == "bar").then_some(1),
-        end_label: series.end_label.as_ref().map(|label| EndLabel {
-            show: true,
-            formatter: plain(label),
-            color: colour.clone(),
-            distance: 6,
-        }),
-        label_layout: series.end_label.is_some().then_some(LabelLayout {
-            move_overlap: "shiftY",
-        }),
-        emphasis: Emphasis { disabled: true },
-    }
-}
-
-fn items(series: &Series, theme: &Theme) -> Vec<Item> {
-    let differs = !series.paints.is_empty() || !series.dimmed.is_empty();
-    let item = |(index, &value): (usize, &Option<f64>)| {
-        if !differs {
-            return Item::Plain(value);
-        }
-        let paint = series.paints.get(index).unwrap_or(&series.paint);
-        let item_style = ItemStyle {
-            color: theme.colour(paint),
-            opacity: series.dimmed.contains(&index).then_some(0.3),
-            ..ItemStyle::default()
-        };
-        Item::Styled { value, item_style }
-    };
-    series.values.iter().enumerate().map(item).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chart::Datum;
 
     fn drawn(spec: &ChartSpec) -> serde_json::Value {
         let theme = Theme {
@@ -358,6 +317,33 @@ mod tests {
         let mut spec = spec(Series::new("n", Mark::Line, Paint::Data, vec![Some(1.0)]));
         spec.data[0].tip = vec!["lot {a|X}".to_owned(), "3".to_owned()];
         assert_eq!(drawn(&spec)["tips"][0], "lot \u{ff5b}a|X}\n3");
+    }
+
+    #[test]
+    fn on_an_axis_of_numbers_each_value_stands_at_its_place() {
+        let mut series = Series::new(
+            "n",
+            Mark::Stick,
+            Paint::Data,
+            vec![Some(5.0), None, Some(0.0)],
+        );
+        series.labels = vec![(2, "Fe Kα".to_owned())];
+        let mut spec = spec(series);
+        spec.x_scale = Some(XScale {
+            first: -0.2,
+            step: 0.1,
+            end: None,
+        });
+        spec.left.log = true;
+        let drawn = drawn(&spec);
+        let data = &drawn["series"][0]["data"];
+        assert_eq!(data[0], serde_json::json!([-0.2, 5.0]));
+        assert_eq!(data[1]["label"]["formatter"], "Fe Kα");
+        assert_eq!(data[1]["value"][1], 1.0, "a logarithmic axis has no zero");
+        assert_eq!(
+            (&drawn["xAxis"]["type"], &drawn["yAxis"][0]["type"]),
+            (&"value".into(), &"log".into())
+        );
     }
 
     #[test]

@@ -40,6 +40,7 @@ pub fn spec(pareto: &Pareto, selected: &[String]) -> ChartSpec {
     ChartSpec {
         name: "pareto",
         x_title: String::new(),
+        x_scale: None,
         left: Axis {
             title: weight.to_owned(),
             min: Some(0.0),
@@ -50,7 +51,7 @@ pub fn spec(pareto: &Pareto, selected: &[String]) -> ChartSpec {
             title: "Cumulative %".to_owned(),
             min: Some(0.0),
             max: Some(100.0),
-            whole: false,
+            ..Axis::default()
         }),
         columns: [
             by_title(pareto.by),

@@ -12,6 +12,8 @@ pub struct ChartSpec {
     pub name: &'static str,
     /// What the x axis counts off.
     pub x_title: String,
+    /// Where the data stand on the x axis; one beside the other where absent.
+    pub x_scale: Option<XScale>,
     /// The axis on the left.
     pub left: Axis,
     /// The axis on the right, where a series stands on it.
@@ -39,6 +41,39 @@ pub struct Axis {
     pub max: Option<f64>,
     /// Only whole numbers make sense on it.
     pub whole: bool,
+    /// Logarithmic; it begins at 1, and what is less is drawn there.
+    pub log: bool,
+}
+
+/// An x axis of numbers: datum `i` stands at `first + i * step`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct XScale {
+    /// Where the first datum stands.
+    pub first: f64,
+    /// From one datum to the next, more than 0.
+    pub step: f64,
+    /// Where the axis ends; with the last datum where absent.
+    pub end: Option<f64>,
+}
+
+impl XScale {
+    /// Where datum `index` stands.
+    #[must_use]
+    pub fn at(self, index: usize) -> f64 {
+        self.first + index as f64 * self.step
+    }
+
+    /// The datum that stands nearest to `value`, of `count` data; `None` beside them.
+    #[must_use]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked to be in range"
+    )]
+    pub fn index_of(self, value: f64, count: usize) -> Option<usize> {
+        let place = ((value - self.first) / self.step).round();
+        (place >= 0.0 && place < count as f64).then_some(place as usize)
+    }
 }
 
 /// One place on the x axis.
@@ -106,6 +141,8 @@ pub struct Series {
     pub paints: Vec<Paint>,
     /// Indices of data that step back behind a selection.
     pub dimmed: Vec<usize>,
+    /// What is written over single data.
+    pub labels: Vec<(usize, String)>,
     /// What is written behind the last value.
     pub end_label: Option<String>,
     /// Stands on the right axis.
@@ -127,6 +164,7 @@ impl Series {
             values,
             paints: Vec::new(),
             dimmed: Vec::new(),
+            labels: Vec::new(),
             end_label: None,
             on_right: false,
         }
@@ -138,6 +176,10 @@ impl Series {
 pub enum Mark {
     /// A bar from zero.
     Bar,
+    /// A thin bar from the axis up to the value.
+    Stick,
+    /// A line with the area under it filled.
+    Area,
     /// A line with a dot at each value.
     DottedLine,
     /// A plain line.

@@ -68,6 +68,7 @@ pub fn spec(trend: &Trend, selected: Option<Uuid>) -> ChartSpec {
     ChartSpec {
         name: "trend",
         x_title: x_title(trend.bucket).to_owned(),
+        x_scale: None,
         left: Axis {
             title: unit(trend.metric).to_owned(),
             min: Some(0.0),

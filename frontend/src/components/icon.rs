@@ -39,6 +39,22 @@ pub enum Icon {
     Next,
     /// Search.
     Search,
+    /// Fills the screen.
+    FullScreen,
+    /// A ruler.
+    Measure,
+    /// Contrast.
+    Contrast,
+    /// Brightness.
+    Brightness,
+    /// The keyboard.
+    Keyboard,
+    /// Done.
+    Check,
+    /// A picture.
+    Picture,
+    /// A spectrum.
+    Spectrum,
 }
 
 impl Icon {
@@ -64,6 +80,20 @@ impl Icon {
             Self::Previous => "M10 3L5 8l5 5",
             Self::Next => "M6 3l5 5-5 5",
             Self::Search => "M7 2a5 5 0 1 0 .01 0M10.600 10.600L14 14",
+            Self::FullScreen => "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4",
+            Self::Measure => "M1.500 10.500l9-9 4 4-9 9zM4 8l1.500 1.500M6 6l2 2M8 4l1.500 1.500",
+            Self::Contrast => "M8 2a6 6 0 1 0 .01 0M8 2v12M8 5h4M8 8h6M8 11h4",
+            Self::Brightness => {
+                "M8 5.500a2.500 2.500 0 1 0 .01 0M8 1v2M8 13v2M1 8h2M13 8h2M3 3l1.500 1.500M11.500 11.500L13 13M3 13l1.500-1.500M11.500 4.500L13 3"
+            }
+            Self::Keyboard => {
+                "M1.500 4h13v8h-13zM4 6.500h.500M6.500 6.500h.500M9 6.500h.500M11.500 6.500h.500M4.500 9.500h7"
+            }
+            Self::Check => "M3 8.500l3.500 3.500L13 4.500",
+            Self::Picture => "M2 3h12v10H2zM2 11l4-4 3 3 2-2 3 3M10.500 5.500v.500",
+            Self::Spectrum => {
+                "M1.500 13.500h13M2 12c1.500 0 1.500-9 2.500-9s1 8 2.500 8 1-4 2-4 1 5 2.500 5 1-1.500 3-1.500"
+            }
         }
     }
 }

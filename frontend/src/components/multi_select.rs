@@ -40,6 +40,7 @@ pub fn MultiSelect(
             <summary class="button" class:is-active=move || !chosen.read().is_empty()>{label}<Drawn icon=Icon::Down/></summary>
             <fieldset class="menu-panel select-panel">
                 <legend class="visually-hidden">{dimension.label()}</legend>
+                {dimension.note().map(|note| view! { <p class="filter-note">{note}</p> })}
                 <Show when=move || { facets.read().len() > SEARCH_FROM }>
                     <input type="search" class="select-search" placeholder="Search" aria-label=format!("Search {}", dimension.label().to_lowercase())
                         prop:value=move || search.get() on:input:target=move |event| search.set(event.target().value())/>

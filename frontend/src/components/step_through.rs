@@ -1,10 +1,9 @@
 //! From one thing to the one before and the one after, by buttons and by the keys `[` and `]`.
 
-use leptos::ev;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 
 use super::icon::{Drawn, Icon};
+use super::keys::{is_on_page, use_keys};
 use super::link::Go;
 use crate::state::navigation::UrlQuery;
 
@@ -19,19 +18,25 @@ pub fn StepThrough(
     /// Path of the one after.
     #[prop(into)]
     next: Signal<Option<String>>,
+    /// The keys `p` and `n` and the arrow keys step too: on pages where one goes through many.
+    #[prop(optional)]
+    has_letters: bool,
 ) -> impl IntoView {
     let query = UrlQuery::here();
-    let keys = window_event_listener(ev::keydown, move |event| {
+    use_keys(move |event| {
+        let letters = if has_letters { ["p", "n"] } else { ["[", "]"] };
         let target = match event.key().as_str() {
-            "[" => previous.get_untracked(),
-            "]" => next.get_untracked(),
+            "ArrowLeft" if has_letters && is_on_page(event) => previous.get_untracked(),
+            "ArrowRight" if has_letters && is_on_page(event) => next.get_untracked(),
+            key if key == "[" || key == letters[0] => previous.get_untracked(),
+            key if key == "]" || key == letters[1] => next.get_untracked(),
             _ => None,
         };
-        if let Some(path) = target.filter(|_| !is_typing(&event)) {
-            query.go(&path);
+        if let Some(path) = &target {
+            query.go(path);
         }
+        target.is_some()
     });
-    on_cleanup(move || keys.remove());
     let side = move |path: Signal<Option<String>>,
                      name: &'static str,
                      key: &'static str,
@@ -51,15 +56,4 @@ pub fn StepThrough(
             {side(next, "Next", "]", Icon::Next)}
         </nav>
     }
-}
-
-/// Whether a key belongs to a field, or to the browser.
-fn is_typing(event: &web_sys::KeyboardEvent) -> bool {
-    let target = event
-        .target()
-        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    let in_field = target.is_some_and(|element| {
-        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
-    });
-    in_field || event.ctrl_key() || event.meta_key()
 }

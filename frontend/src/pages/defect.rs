@@ -1,26 +1,28 @@
-//! One defect: where it lies, everything known of it, what lies beside it.
+//! One defect on the reviewer's bench: its images and spectra, where it lies, its past, the verdict.
 
 use std::sync::Arc;
 
 use contract::analytics::WaferMap as Map;
 use contract::defect::{Defect, DefectDetail, DefectId, Neighbour};
-use contract::user::Role;
 use leptos::prelude::*;
 use uuid::Uuid;
 
-use super::defect_edit::EditForm;
+use super::defect_evidence::Evidence;
+use super::defect_review::Review;
+use super::defect_same_spot::SameSpots;
 use super::links;
 use crate::api::Api;
 use crate::components::badge;
-use crate::components::dialog::Dialog;
 use crate::components::facts::{self, Facts};
 use crate::components::history::History;
+use crate::components::icon::{Drawn, Icon};
+use crate::components::keys::{KeysDialog, use_keys};
 use crate::components::link::Go;
 use crate::components::page::{Card, Folded, PageHead};
 use crate::components::status::loaded;
 use crate::components::step_through::StepThrough;
 use crate::format;
-use crate::state::caller::Caller;
+use crate::state::defect_types::{KnownTypes, known_types};
 use crate::state::navigation::{UrlQuery, segment, use_param};
 use crate::state::remote::Remote;
 use crate::state::title::use_title;
@@ -44,31 +46,57 @@ pub fn DefectPage() -> impl IntoView {
             .unwrap_or_default();
         format!("{}{wafer}", title.get())
     });
-    let editing = RwSignal::new(false);
-    let may_edit = Caller::here().may(Role::Engineer);
+    let asking_keys = RwSignal::new(false);
+    use_keys(move |event| {
+        let asked = event.key() == "?";
+        if asked {
+            asking_keys.set(true);
+        }
+        asked
+    });
+    // While another defect comes, keys must not speak of the one before.
+    let is_current = Memo::new(move |_| {
+        defect
+            .get()
+            .is_some_and(|shown| api_path_of(&shown) == *path.read())
+    });
     let neighbour = move |read: fn(&DefectDetail) -> Option<DefectId>| {
         Signal::derive(move || {
-            defect
-                .get()
-                .and_then(|shown| read(&shown))
-                .map(links::defect)
+            let shown = defect.get().filter(|_| is_current.get())?;
+            read(&shown).map(links::defect)
         })
     };
+    let types = known_types(move || inspection.read().parse().ok());
+    let changes = RwSignal::new(0_u32);
+    let changed = Callback::new(move |()| {
+        defect.reload();
+        changes.update(|count| *count += 1);
+    });
     view! {
         <PageHead title crumbs=move || defect.get().map(|shown| view! { <Crumbs shown/> })>
-            <StepThrough what="defect" previous=neighbour(|shown| shown.previous_defect_id) next=neighbour(|shown| shown.next_defect_id)/>
-            {may_edit.then(|| view! { <button class="button" type="button" on:click=move |_| editing.set(true)>"Edit"</button> })}
+            <StepThrough what="defect" has_letters=true previous=neighbour(|shown| shown.previous_defect_id) next=neighbour(|shown| shown.next_defect_id)/>
+            <button class="button" type="button" title="Keys of this page (?)" on:click=move |_| asking_keys.set(true)><Drawn icon=Icon::Keyboard/>"Keys"</button>
         </PageHead>
-        {loaded(defect, 12, move |shown| view! { <Body shown/> })}
-        <History path=Signal::derive(move || path.get())/>
-        <Dialog open=editing title="Edit defect">
-            {move || defect.get().map(|shown| {
-                let done = Callback::new(move |()| { defect.reload(); editing.set(false); });
-                view! { <EditForm defect=shown.defect.clone() path=path.get() on_done=done/> }
-            })}
-        </Dialog>
+        {loaded(defect, 12, move |shown| view! { <Body shown is_current types changed/> })}
+        {move || { changes.track(); view! { <History path=Signal::derive(move || path.get())/> } }}
+        <KeysDialog open=asking_keys keys=&KEYS/>
     }
 }
+
+const KEYS: [(&str, &str); 12] = [
+    ("n ] →", "Next defect"),
+    ("p [ ←", "Previous defect"),
+    ("1 … 9", "Classify as the type with this number"),
+    ("r", "Mark as reviewed"),
+    (", .", "Previous and next image"),
+    ("f", "Image on the full screen"),
+    ("m", "Measure a distance on the image"),
+    ("Escape", "End measuring"),
+    ("+ −", "Zoom, where image or map has the focus"),
+    ("0", "All of the image, or of the wafer"),
+    ("← ↑ → ↓", "Move, where image or map has the focus"),
+    ("?", "These keys"),
+];
 
 /// Path of a defect in the API; for what is no id: one that does not exist.
 fn api_path(inspection: &str, number: &str) -> String {
@@ -83,6 +111,10 @@ fn api_path(inspection: &str, number: &str) -> String {
         ),
         None => format!("/defects/{}", segment(&format!("{inspection}.{number}"))),
     }
+}
+
+fn api_path_of(shown: &DefectDetail) -> String {
+    format!("/defects/{}", shown.defect.defect_id)
 }
 
 #[component]
@@ -100,16 +132,30 @@ fn Crumbs(shown: Arc<DefectDetail>) -> impl IntoView {
 }
 
 #[component]
-fn Body(shown: Signal<Arc<DefectDetail>>) -> impl IntoView {
+fn Body(
+    shown: Signal<Arc<DefectDetail>>,
+    is_current: Memo<bool>,
+    types: Remote<KnownTypes>,
+    changed: Callback<()>,
+) -> impl IntoView {
     view! {
-        <div class="grid grid-main-side">
-            <Card title="Position on the wafer"><Position shown/></Card>
-            <div>
-                <Card title="Facts">{move || view! { <DefectFacts shown=shown.get()/> }}</Card>
-                {move || view! { <Extra shown=shown.get()/> }}
+        <div class="bench">
+            <div class="bench-main">
+                <Evidence shown on_change=changed/>
+                <div class="bench-late">
+                    <SameSpots shown/>
+                    <Card title="Facts">{move || view! { <DefectFacts shown=shown.get()/> }}</Card>
+                    {move || view! { <Extra shown=shown.get()/> }}
+                </div>
+            </div>
+            <div class="bench-side">
+                <Review shown is_current types on_saved=changed/>
+                <div class="bench-late">
+                    <Card title="Position on the wafer"><Position shown/></Card>
+                    {move || view! { <SameDie shown=shown.get()/> }}
+                </div>
             </div>
         </div>
-        {move || view! { <SameDie shown=shown.get()/> }}
     }
 }
 
@@ -137,7 +183,7 @@ fn Position(shown: Signal<Arc<DefectDetail>>) -> impl IntoView {
     });
     loaded(map, 14, move |map| {
         view! {
-            <WaferMap map=Signal::derive(move || Some(map.get())) selected highlight_die=die on_select=open/>
+            <WaferMap map=Signal::derive(move || Some(map.get())) selected highlight_die=die on_select=open legend=false/>
         }
     })
 }
@@ -177,9 +223,7 @@ fn DefectFacts(shown: Arc<DefectDetail>) -> impl IntoView {
     view! {
         <Facts facts=vec![
             ("Type", view! { <span class="nowrap"><badge::Swatch colour=kind.0/>" "<Go to=kind.2>{kind.1}</Go></span> }.into_any()),
-            ("Severity", format!("{} of 5", defect.severity).into_any()),
-            ("Review", format::words(defect.review_status.as_str()).into_any()),
-            ("Notes", facts::text(defect.notes)),
+            ("Elements", if defect.elements.is_empty() { format::UNKNOWN.to_owned() } else { defect.elements.join(" ") }.into_any()),
             ("Position, wafer centre, notch down", facts::text(position)),
             ("Radius and direction", facts::text(polar)),
             ("Die (column, row)", facts::text(die)),

@@ -1,5 +1,6 @@
 //! The defects of an inspection as a table, tied to its map.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use contract::analytics::WaferMap as Map;
@@ -11,10 +12,13 @@ use super::links;
 use crate::api::with_query;
 use crate::components::badge;
 use crate::components::icon::{Drawn, Icon};
+use crate::components::link::Go;
 use crate::components::status::Notice;
 use crate::components::table::{Column, DataTable};
+use crate::components::thumbnail::Thumbnail;
 use crate::format;
-use crate::state::filter::FilterState;
+use crate::gallery::Linked;
+use crate::state::filter::{Dimension, FilterState};
 use crate::state::list::List;
 use crate::state::navigation::UrlQuery;
 use crate::state::remote::Remote;
@@ -29,6 +33,10 @@ pub struct Chosen {
     pub pointed: RwSignal<Option<i32>>,
     /// The rectangle that was drawn on the map.
     pub region: RwSignal<Option<Region>>,
+    /// Defects that are chosen in the gallery.
+    pub marked: RwSignal<BTreeSet<i32>>,
+    /// Grows when defects were changed: map and table ask anew.
+    pub version: RwSignal<u32>,
     map: RwSignal<Option<Arc<Map>>>,
 }
 
@@ -58,6 +66,8 @@ impl Chosen {
             defect_no: RwSignal::new(None),
             pointed: RwSignal::new(None),
             region: RwSignal::new(None),
+            marked: RwSignal::new(BTreeSet::new()),
+            version: RwSignal::new(0),
             map: RwSignal::new(None),
         }
     }
@@ -67,6 +77,16 @@ impl Chosen {
         self.defect_no.set(None);
         self.pointed.set(None);
         self.region.set(None);
+    }
+
+    /// What the gallery shares with map and table.
+    pub fn linked(self) -> Linked {
+        Linked {
+            pointed: self.pointed,
+            clicked: self.defect_no,
+            marked: self.marked,
+            region: self.region,
+        }
     }
 
     /// Looks defects up in this map.
@@ -118,6 +138,7 @@ pub fn DefectTable(
     let list = List::<Defect>::new(move |_| {
         let mut question = DefectQuery {
             defect_type: filter.chosen().defect_types(),
+            element: filter.chosen().values(Dimension::Element),
             ..DefectQuery::default()
         };
         if let Some([x_min, y_min, x_max, y_max]) = chosen.region.get() {
@@ -127,6 +148,13 @@ pub fn DefectTable(
             question.y_max_mm = Some(y_max);
         }
         Some(with_query(&format!("{}/defects", path.read()), &question))
+    });
+    Effect::new(move |before: Option<u32>| {
+        let version = chosen.version.get();
+        if before.is_some_and(|before| before != version) {
+            list.rows.reload();
+        }
+        version
     });
     // Fewer rows under a new rectangle: the page that was shown may be gone.
     Effect::new(move |before: Option<Option<Region>>| {
@@ -166,6 +194,20 @@ fn columns(chosen: Chosen) -> Vec<Column<Defect>> {
         }
         .into_any()
     };
+    let image = |defect: &Defect| {
+        let (to, alt) = (
+            links::defect(defect.defect_id),
+            format!("Image of defect {}", defect.defect_no),
+        );
+        match defect.first_image_id {
+            Some(image_id) => view! { <Go to class="table-image"><Thumbnail image_id alt/></Go> }.into_any(),
+            // The file lists images that did not come with it.
+            None => match defect.image_count.filter(|count| *count > 0) {
+                Some(count) => view! { <span class="quiet" title="Listed in the file, but not stored here">{format!("({count})")}</span> }.into_any(),
+                None => ().into_any(),
+            },
+        }
+    };
     let whole = |value: f64| format::count(value as i64);
     let mm = |value: f64| format::fixed(value, 4);
     vec![
@@ -175,6 +217,7 @@ fn columns(chosen: Chosen) -> Vec<Column<Defect>> {
             |row: &Defect| row.defect_no.to_string(),
         )
         .sorted("defect_no"),
+        Column::drawn("Image", |_: &Defect| String::new(), image).without_csv(),
         Column::drawn("Map", |_: &Defect| String::new(), find).without_csv(),
         Column::drawn(
             "Type",
@@ -182,6 +225,7 @@ fn columns(chosen: Chosen) -> Vec<Column<Defect>> {
             |row| badge::defect_type(&row.colour, &row.defect_type),
         )
         .sorted("defect_type"),
+        Column::text("Elements", |row: &Defect| row.elements.join(" ")),
         Column::number("X mm", |row: &Defect| row.x_mm, mm).sorted("x_mm"),
         Column::number("Y mm", |row: &Defect| row.y_mm, mm).sorted("y_mm"),
         Column::number("Die X", |row: &Defect| row.die_x.map(f64::from), whole),
@@ -201,10 +245,5 @@ fn columns(chosen: Chosen) -> Vec<Column<Defect>> {
         Column::text("Review", |row: &Defect| {
             format::words(row.review_status.as_str())
         }),
-        Column::number(
-            "Images",
-            |row: &Defect| row.image_count.map(f64::from),
-            whole,
-        ),
     ]
 }

@@ -1,4 +1,4 @@
-//! Pareto: which types, steps, tools, products or lots make most of the defects.
+//! Pareto: which types, steps, tools, products, lots or elements make most of the defects.
 
 use std::sync::Arc;
 
@@ -47,10 +47,20 @@ pub fn ParetoPage() -> impl IntoView {
         {loaded(ranking, 12, move |ranking| {
             let is_empty = Memo::new(move |_| ranking.read().rows.is_empty());
             move || match is_empty.get() {
-                true => view! { <div class="card"><Notice title="Nothing to rank" text="No defect matches the filter."/></div> }.into_any(),
+                true => view! { <div class="card"><Notice title="Nothing to rank" text=nothing(ranking.read_untracked().by)/></div> }.into_any(),
                 false => view! { <Ranking ranking/> }.into_any(),
             }
         })}
+    }
+}
+
+/// Why there may be nothing to rank.
+fn nothing(by: ParetoBy) -> &'static str {
+    match by {
+        ParetoBy::Element => {
+            "No defect under the filter has a spectrum that speaks for an element."
+        }
+        _ => "No defect matches the filter.",
     }
 }
 
@@ -70,7 +80,15 @@ fn Ranking(ranking: Signal<Arc<Pareto>>) -> impl IntoView {
         }
     });
     let click = Callback::new(move |clicked: ClickedDatum| toggle.run(clicked.key));
-    let note = Signal::derive(move || Some(vital_few(&ranking.read())));
+    let note = Signal::derive(move || {
+        let ranking = ranking.read();
+        let caution = dimension_of(ranking.by).note().unwrap_or_default();
+        Some(
+            format!("{} {caution}", vital_few(&ranking))
+                .trim()
+                .to_owned(),
+        )
+    });
     view! {
         <ChartCard title=Signal::derive(move || format!("Defects by {}", by_name(ranking.read().by).to_lowercase())) spec=spec note=note on_click=click height_px=360/>
         <Card title="Figures"><Figures ranking chosen toggle/></Card>

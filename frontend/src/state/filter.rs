@@ -74,6 +74,16 @@ impl Dimension {
     }
 }
 
+impl Dimension {
+    /// What must be known before choosing, where it is not plain.
+    pub fn note(self) -> Option<&'static str> {
+        (self == Self::Element).then_some(
+            "Counts only defects with a spectrum that speaks for the element (weight 0.5 or more); defects without a \
+             spectrum are left out, whatever they are made of.",
+        )
+    }
+}
+
 /// The time window.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum TimeWindow {

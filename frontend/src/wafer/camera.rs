@@ -1,19 +1,14 @@
 //! Where the wafer lies on the screen: millimetres from the wafer centre, y up, to CSS px from the upper
 //! left corner of the canvas, y down, and back.
 
+use crate::canvas::Viewport;
+
 /// Margin around the wafer when all of it is in view, px.
 const MARGIN_PX: f64 = 14.0;
 /// Nearest view: half a micrometre a px.
 const NEAREST_MM_PER_PX: f64 = 0.0005;
 /// Farthest view, in whole-wafer views.
 const FARTHEST: f64 = 1.6;
-
-/// Size of the canvas in CSS px.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Viewport {
-    pub width_px: f64,
-    pub height_px: f64,
-}
 
 /// A view of the wafer.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -4,9 +4,10 @@
 //! Stamping bytes into one image is what keeps 100,000 defects smooth: a canvas call for each would
 //! take longer than a frame. Defects of one type that fall on the same pixel are stamped once.
 
-use super::camera::{Camera, Viewport};
+use super::camera::Camera;
 use super::scene::Scene;
 use super::shape::Stamp;
+use crate::canvas::Viewport;
 
 /// A picture in device px: red, green, blue, alpha of each, row by row, not premultiplied.
 #[derive(Debug, Default)]

@@ -3,14 +3,13 @@
 
 use contract::wafer::MarkType;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
-use web_sys::{
-    CanvasRenderingContext2d, ContextAttributes2d, Element, HtmlCanvasElement, ImageData,
-};
+use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ImageData};
 
-use super::camera::{Camera, Viewport};
+use super::camera::Camera;
 use super::marks::{Look, Picture, radius_px};
 use super::scene::{Scene, rgb};
 use super::select::Region;
+use crate::canvas::{self, Viewport, dash, round_length};
 use crate::chart::theme::css_value;
 
 /// Width of the edge that inspection tools leave out as a rule, mm.
@@ -62,8 +61,10 @@ pub struct Frame<'a> {
 }
 
 /// What lies over the defects.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Marked {
+    /// Defects (indices in the scene) that are chosen elsewhere, for example in a gallery.
+    pub chosen: Vec<usize>,
     /// Defect (index in the scene) with the detail shown elsewhere.
     pub selected: Option<usize>,
     /// Defect under the pointer.
@@ -95,30 +96,8 @@ impl Frame<'_> {
         self.scene.diameter_mm / 2.0 / self.camera.mm_per_px
     }
 
-    /// Gives a canvas the size of the frame, cleared, one unit a CSS px.
     fn begin(&self, canvas: &HtmlCanvasElement) -> Result<CanvasRenderingContext2d, JsValue> {
-        let context = context(canvas)?;
-        let (width, height) = self.device_size();
-        if (canvas.width(), canvas.height()) != (width, height) {
-            canvas.set_width(width);
-            canvas.set_height(height);
-        }
-        context.set_transform(self.pixel_ratio, 0.0, 0.0, self.pixel_ratio, 0.0, 0.0)?;
-        context.clear_rect(0.0, 0.0, self.viewport.width_px, self.viewport.height_px);
-        Ok(context)
-    }
-
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "sizes of a canvas"
-    )]
-    fn device_size(&self) -> (u32, u32) {
-        let device = |size_px: f64| (size_px * self.pixel_ratio).round().max(1.0) as u32;
-        (
-            device(self.viewport.width_px),
-            device(self.viewport.height_px),
-        )
+        canvas::begin(canvas, self.viewport, self.pixel_ratio)
     }
 
     /// Paints wafer, dies and defects.
@@ -265,7 +244,7 @@ impl Frame<'_> {
         };
         let Scratch { picture, sheet } = scratch;
         picture.draw(self.scene, &self.camera, self.viewport, &look);
-        let (width, height) = self.device_size();
+        let (width, height) = self.viewport.device_size(self.pixel_ratio);
         let image =
             ImageData::new_with_u8_clamped_array_and_sh(Clamped(&picture.rgba), width, height)?;
         let sheet = match sheet {
@@ -279,7 +258,7 @@ impl Frame<'_> {
             sheet.set_width(width);
             sheet.set_height(height);
         }
-        self::context(sheet)?.put_image_data(&image, 0.0, 0.0)?;
+        canvas::context(sheet)?.put_image_data(&image, 0.0, 0.0)?;
         context.set_transform(1.0, 0.0, 0.0, 1.0, 0.0, 0.0)?;
         context.draw_image_with_html_canvas_element(sheet, 0.0, 0.0)?;
         context.set_transform(self.pixel_ratio, 0.0, 0.0, self.pixel_ratio, 0.0, 0.0)
@@ -287,7 +266,7 @@ impl Frame<'_> {
 
     /// A bar of a round length in the lower left corner.
     fn scale(&self, context: &CanvasRenderingContext2d) -> Result<(), JsValue> {
-        let (length_mm, text) = round_length(90.0 * self.camera.mm_per_px);
+        let (length_mm, text) = bar(90.0 * self.camera.mm_per_px);
         let (left, bottom) = (12.5, (self.viewport.height_px - 10.0).round() - 0.5);
         let right = (left + length_mm / self.camera.mm_per_px).round() + 0.5;
         context.set_stroke_style_str(&self.palette.ink);
@@ -307,7 +286,7 @@ impl Frame<'_> {
     ///
     /// # Errors
     /// When the browser refuses a canvas of this size.
-    pub fn paint_over(&self, canvas: &HtmlCanvasElement, marked: Marked) -> Result<(), JsValue> {
+    pub fn paint_over(&self, canvas: &HtmlCanvasElement, marked: &Marked) -> Result<(), JsValue> {
         let context = self.begin(canvas)?;
         context.set_stroke_style_str(&self.palette.chosen);
         if let Some([x, y, width, height]) = marked.die.and_then(|die| self.die_of(die)) {
@@ -327,11 +306,11 @@ impl Frame<'_> {
             dash(&context, &[])?;
         }
         let mark_px = radius_px(self.scene, &self.camera, self.viewport);
-        for (index, radius, width) in [
-            (marked.hovered, mark_px + 4.0, 1.5),
-            (marked.selected, mark_px + 6.0, 2.5),
-        ] {
+        let chosen = marked.chosen.iter().map(|&index| (Some(index), 3.0, 1.5));
+        let single = [(marked.hovered, 4.0, 1.5), (marked.selected, 6.0, 2.5)];
+        for (index, beyond_px, width) in chosen.chain(single) {
             let Some(index) = index else { continue };
+            let radius = mark_px + beyond_px;
             let [x, y] = self.place([self.scene.x_mm[index], self.scene.y_mm[index]]);
             context.begin_path();
             context.arc(x, y, radius, 0.0, std::f64::consts::TAU)?;
@@ -349,29 +328,9 @@ impl Frame<'_> {
     }
 }
 
-fn context(canvas: &HtmlCanvasElement) -> Result<CanvasRenderingContext2d, JsValue> {
-    // Kept in memory instead of on the graphics card: each frame is an image that we have computed.
-    let wanted = ContextAttributes2d::new();
-    wanted.set_will_read_frequently(true);
-    let context = canvas
-        .get_context_with_context_options("2d", &wanted)?
-        .ok_or(JsValue::NULL)?;
-    Ok(context.unchecked_into())
-}
-
-fn dash(context: &CanvasRenderingContext2d, lengths: &[f64]) -> Result<(), JsValue> {
-    let lengths: js_sys::Array = lengths.iter().copied().map(JsValue::from_f64).collect();
-    context.set_line_dash(&lengths)
-}
-
-/// The longest of 1, 2, 5 times a power of ten that is not longer than `longest_mm`, and how to write it.
-fn round_length(longest_mm: f64) -> (f64, String) {
-    let power = 10_f64.powf(longest_mm.log10().floor());
-    let length_mm = [5.0, 2.0, 1.0]
-        .map(|step| step * power)
-        .into_iter()
-        .find(|&length| length <= longest_mm);
-    let length_mm = length_mm.unwrap_or(power);
+/// Length of a scale bar of at most `longest_mm`, and how to write it.
+fn bar(longest_mm: f64) -> (f64, String) {
+    let length_mm = round_length(longest_mm);
     let text = if length_mm >= 1.0 {
         format!("{length_mm:.0} mm")
     } else {
@@ -382,10 +341,10 @@ fn round_length(longest_mm: f64) -> (f64, String) {
 
 #[cfg(test)]
 mod tests {
-    use super::round_length;
+    use super::bar;
 
     #[test]
-    fn the_scale_bar_has_a_round_length() {
+    fn the_scale_bar_is_written_in_a_fitting_unit() {
         for (longest_mm, text) in [
             (43.0, "20 mm"),
             (50.0, "50 mm"),
@@ -393,7 +352,7 @@ mod tests {
             (0.09, "50 µm"),
             (0.0021, "2 µm"),
         ] {
-            assert_eq!(round_length(longest_mm).1, text);
+            assert_eq!(bar(longest_mm).1, text);
         }
     }
 }

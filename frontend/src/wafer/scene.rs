@@ -1,5 +1,6 @@
 //! What is on the map, as plain arrays in the order of painting.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use contract::analytics::WaferMap;
@@ -115,6 +116,16 @@ impl Scene {
     #[must_use]
     pub fn index_of(&self, id: (u32, i32)) -> Option<usize> {
         (0..self.row.len()).find(|&index| self.id_of(index) == Some(id))
+    }
+
+    /// Where the defects with these inspections and numbers are in the arrays.
+    #[must_use]
+    pub fn indices_of(&self, ids: &HashSet<(u32, i32)>) -> Vec<usize> {
+        let is_meant = |index: &usize| self.id_of(*index).is_some_and(|id| ids.contains(&id));
+        match ids.is_empty() {
+            true => Vec::new(),
+            false => (0..self.row.len()).filter(is_meant).collect(),
+        }
     }
 }
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::camera::Viewport;
 use super::scene::Scene;
 use super::stage::Board;
+use crate::canvas::Viewport;
 use crate::chart::figure;
 
 /// The defect under the pointer.

@@ -1,5 +1,6 @@
 //! The component: signals in, pixels out, and what hands do turned into camera and selection.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use contract::analytics::WaferMap as Map;
@@ -7,15 +8,15 @@ use leptos::ev::{KeyboardEvent, PointerEvent, WheelEvent};
 use leptos::html::{Canvas, Div};
 use leptos::prelude::*;
 
-use super::camera::{Camera, Viewport};
-use super::gesture::{Action, Gesture};
+use super::camera::Camera;
 use super::legend::Legend;
 use super::paint::{Frame, Marked, Palette, Scratch};
 use super::pick::PickGrid;
 use super::scene::Scene;
 use super::select::{Region, count_within, region_between};
-use super::stage::{Board, follow_size, once_a_frame, publish, report, show_whole_wafer};
+use super::stage::{Board, publish, report, show_whole_wafer};
 use super::tip::{Hover, Tip};
+use crate::canvas::{Action, Gesture, Viewport, follow_size, once_a_frame, place_of, wheel_factor};
 use crate::chart::figure;
 use crate::chart::theme::theme_changes;
 
@@ -38,6 +39,9 @@ pub fn WaferMap(
     /// Defect with a ring around it: index of its inspection in the map, number.
     #[prop(optional, into)]
     selected: Signal<Option<(u32, i32)>>,
+    /// Defects with a thin ring each: index of their inspection in the map, number.
+    #[prop(optional, into)]
+    marked: Signal<HashSet<(u32, i32)>>,
     /// Die (column, row) with a frame around it.
     #[prop(optional, into)]
     highlight_die: Signal<Option<(i32, i32)>>,
@@ -127,6 +131,7 @@ pub fn WaferMap(
         };
         frame(&mut |frame| {
             let marked = Marked {
+                chosen: marked.with_untracked(|ids| frame.scene.indices_of(ids)),
                 selected: selected
                     .get_untracked()
                     .and_then(|id| frame.scene.index_of(id)),
@@ -134,7 +139,7 @@ pub fn WaferMap(
                 die: highlight_die.get_untracked(),
                 region: region.get_untracked(),
             };
-            report(frame.paint_over(&overlay, marked));
+            report(frame.paint_over(&overlay, &marked));
         });
     };
     let base = once_a_frame(paint);
@@ -154,6 +159,7 @@ pub fn WaferMap(
         viewport.track();
         theme_changed.track();
         selected.track();
+        marked.track();
         highlight_die.track();
         region.track();
         hover.track();
@@ -273,12 +279,7 @@ pub fn WaferMap(
     let on_wheel = move |event: WheelEvent| {
         event.prevent_default();
         hover.set(None);
-        let lines = if event.delta_mode() == WheelEvent::DOM_DELTA_LINE {
-            18.0
-        } else {
-            1.0
-        };
-        let factor = (-event.delta_y() * lines * 0.0016).clamp(-0.7, 0.7).exp();
+        let factor = wheel_factor(&event);
         let at_px = [f64::from(event.offset_x()), f64::from(event.offset_y())];
         change_camera(&|camera, diameter_mm, viewport| {
             camera.zoomed(factor, at_px, diameter_mm, viewport)
@@ -379,10 +380,6 @@ fn is_visible(scene: &Scene, hidden: &[i32], index: usize) -> bool {
     scene
         .kind_of(index)
         .is_some_and(|kind| !hidden.contains(&kind.defect_type_id))
-}
-
-fn place_of(event: &PointerEvent) -> [f64; 2] {
-    [f64::from(event.offset_x()), f64::from(event.offset_y())]
 }
 
 fn region_text([x_min, y_min, x_max, y_max]: Region, count: usize) -> String {

@@ -1,6 +1,8 @@
-//! What hands do on the map: drag, pinch, draw a rectangle, click. Values in, values out.
+//! What hands do on a drawing: drag, pinch, draw from one point to another, click. Values in, values out.
 
 use std::collections::BTreeMap;
+
+use leptos::ev::{PointerEvent, WheelEvent};
 
 /// A pointer that has moved less than this still clicks, px.
 const CLICK_WITHIN_PX: f64 = 4.0;
@@ -10,18 +12,31 @@ const CLICK_WITHIN_PX: f64 = 4.0;
 pub enum Action {
     /// Nothing yet.
     Nothing,
-    /// The wafer follows the hand by so many px.
+    /// What is drawn follows the hand by so many px.
     Drag([f64; 2]),
     /// Two fingers: nearer by `factor` at `at`, moved along by `by`.
     Pinch {
+        /// New distance of the fingers over the old one.
         factor: f64,
+        /// Their middle.
         at: [f64; 2],
+        /// The way their middle went.
         by: [f64; 2],
     },
-    /// A rectangle is being drawn.
-    Region { from: [f64; 2], to: [f64; 2] },
-    /// The rectangle is done.
-    RegionDone { from: [f64; 2], to: [f64; 2] },
+    /// A rectangle, or a line, is being drawn.
+    Region {
+        /// Where it began.
+        from: [f64; 2],
+        /// Where the pointer is.
+        to: [f64; 2],
+    },
+    /// The rectangle, or the line, is done.
+    RegionDone {
+        /// Where it began.
+        from: [f64; 2],
+        /// Where it ended.
+        to: [f64; 2],
+    },
     /// A click.
     Click([f64; 2]),
 }
@@ -37,7 +52,7 @@ pub struct Gesture {
 }
 
 impl Gesture {
-    /// A pointer goes down; `selecting` when it is to draw a rectangle.
+    /// A pointer goes down; `selecting` when it is to draw a rectangle or a line.
     pub fn down(&mut self, pointer: i32, at: [f64; 2], selecting: bool) {
         self.places.insert(pointer, at);
         if self.places.len() == 1 {
@@ -111,6 +126,23 @@ impl Gesture {
         let mut places = self.places.values();
         Some((*places.next()?, *places.next()?))
     }
+}
+
+/// Where on the canvas an event of its pointer is, px.
+#[must_use]
+pub fn place_of(event: &PointerEvent) -> [f64; 2] {
+    [f64::from(event.offset_x()), f64::from(event.offset_y())]
+}
+
+/// How much nearer a turn of the wheel goes: by half a step at most, whatever the wheel counts in.
+#[must_use]
+pub fn wheel_factor(event: &WheelEvent) -> f64 {
+    let lines = if event.delta_mode() == WheelEvent::DOM_DELTA_LINE {
+        18.0
+    } else {
+        1.0
+    };
+    (-event.delta_y() * lines * 0.0016).clamp(-0.7, 0.7).exp()
 }
 
 fn distance(one: [f64; 2], other: [f64; 2]) -> f64 {

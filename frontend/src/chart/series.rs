@@ -1,0 +1,128 @@
+//! One series of a [`ChartSpec`] as Apache ECharts has it.
+
+use super::echarts::*;
+use super::option::{DOTS_UP_TO, Theme, line, plain};
+use super::{ChartSpec, Mark, Series, Symbol, XScale};
+
+/// How a series, the one at `place`, is drawn.
+pub fn series_option(
+    series: &Series,
+    place: usize,
+    spec: &ChartSpec,
+    theme: &Theme,
+) -> SeriesOption {
+    let data = spec.data.len();
+    let is_log = if series.on_right {
+        spec.right.as_ref().is_some_and(|axis| axis.log)
+    } else {
+        spec.left.log
+    };
+    let colour = theme.colour(&series.paint);
+    let (r#type, width, dash, step) = match series.mark {
+        Mark::Bar | Mark::Stick => ("bar", 0.0, "solid", None),
+        Mark::Area => ("line", 1.25, "solid", None),
+        Mark::DottedLine => ("line", 1.5, "solid", None),
+        Mark::Line => ("line", 1.75, "solid", None),
+        Mark::DashedLine => ("line", 1.25, "dashed", None),
+        Mark::Step => ("line", 1.25, "solid", Some("middle")),
+        Mark::DashedStep => ("line", 1.25, "dashed", Some("middle")),
+        Mark::Point(_) => ("scatter", 0.0, "solid", None),
+    };
+    let (symbol, symbol_size) = match series.mark {
+        Mark::Point(Symbol::Diamond) => ("diamond", 13),
+        Mark::Point(Symbol::Triangle) => ("triangle", 10),
+        Mark::Point(Symbol::Ring) => ("circle", 18),
+        _ => ("circle", 5),
+    };
+    let ring = series.mark == Mark::Point(Symbol::Ring);
+    SeriesOption {
+        r#type,
+        name: series.name.clone(),
+        y_axis_index: u32::from(series.on_right),
+        z: place + 2,
+        data: items(series, spec.x_scale, is_log, theme),
+        item_style: ItemStyle {
+            color: if ring {
+                "transparent".to_owned()
+            } else {
+                colour.clone()
+            },
+            opacity: Some(1.0),
+            border_color: ring.then(|| colour.clone()),
+            border_width: ring.then_some(2.0),
+        },
+        cursor: if place == 0 { "pointer" } else { "default" },
+        line_style: (r#type == "line").then(|| line(&colour, width, dash)),
+        step,
+        symbol: (r#type != "bar").then_some(symbol),
+        symbol_size: (r#type != "bar").then_some(symbol_size),
+        show_symbol: (r#type == "line")
+            .then_some(series.mark == Mark::DottedLine && data <= DOTS_UP_TO),
+        bar_max_width: (series.mark == Mark::Bar).then_some(56),
+        bar_min_height: (r#type == "bar").then_some(1),
+        // Sticks of several series may stand at one place: none moves aside for another.
+        bar_width: (series.mark == Mark::Stick).then_some(2),
+        bar_gap: (series.mark == Mark::Stick).then_some("-100%"),
+        area_style: (series.mark == Mark::Area).then_some(AreaStyle { opacity: 0.16 }),
+        end_label: series.end_label.as_ref().map(|label| EndLabel {
+            show: true,
+            formatter: plain(label),
+            color: colour.clone(),
+            distance: 6,
+        }),
+        label_layout: label_layout(series),
+        emphasis: Emphasis { disabled: true },
+    }
+}
+
+/// Labels of single data give way to each other; those at the ends of lines move apart.
+fn label_layout(series: &Series) -> Option<LabelLayout> {
+    let layout = LabelLayout {
+        move_overlap: series.end_label.is_some().then_some("shiftY"),
+        hide_overlap: (!series.labels.is_empty()).then_some(true),
+    };
+    (layout.move_overlap.is_some() || layout.hide_overlap.is_some()).then_some(layout)
+}
+
+fn items(series: &Series, scale: Option<XScale>, is_log: bool, theme: &Theme) -> Vec<Item> {
+    let differs = !series.paints.is_empty() || !series.dimmed.is_empty();
+    let written = |index: usize| {
+        let (_, text) = series.labels.iter().find(|(at, _)| *at == index)?;
+        Some(ItemLabel {
+            show: true,
+            position: "top",
+            formatter: plain(text),
+            color: theme.ink.clone(),
+            font_size: 11,
+        })
+    };
+    let item = |(index, &value): (usize, &Option<f64>)| {
+        let value = value.map(|value| if is_log { value.max(1.0) } else { value });
+        let placed = match (scale, value) {
+            (None, value) => Value::InTurn(value),
+            (Some(scale), Some(value)) => Value::At([scale.at(index), value]),
+            // On an axis of numbers nothing holds the place of what is missing.
+            (Some(_), None) => return None,
+        };
+        if let Some(label) = written(index) {
+            return Some(Item::Labelled {
+                value: placed,
+                label,
+            });
+        }
+        if !differs {
+            return Some(Item::Plain(placed));
+        }
+        let paint = series.paints.get(index).unwrap_or(&series.paint);
+        let item_style = ItemStyle {
+            color: theme.colour(paint),
+            opacity: series.dimmed.contains(&index).then_some(0.3),
+            ..ItemStyle::default()
+        };
+        Some(Item::Styled {
+            value: placed,
+            item_style,
+        })
+    };
+    series.values.iter().enumerate().filter_map(item).collect()
+}
