@@ -78,6 +78,7 @@ fn push(rows: &mut Rows, defect_no: i32, types: &[i32]) {
         cluster_no: Some(0),
         test_no: Some(1),
         image_count: Some(0),
+        ..DefectRow::default()
     };
     rows.push(&row, ["0"]);
 }

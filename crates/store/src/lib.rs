@@ -13,6 +13,7 @@ mod sql;
 
 pub mod analytics;
 pub mod audit;
+pub mod bulk;
 pub mod cluster;
 pub mod defect;
 pub mod defect_type;

@@ -1,7 +1,7 @@
 //! What fab to make.
 
 use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::Error;
 
@@ -15,7 +15,7 @@ use crate::Error;
 /// assert!(defects > 1_000);
 /// # Ok::<(), synth::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
     /// Everything that is left to chance follows from it.
     pub seed: u64,

@@ -35,6 +35,8 @@ async fn every_field_of_a_defect_arrives_as_it_was_delivered() {
         cluster_no: Some(4),
         test_no: Some(5),
         image_count: Some(6),
+        confidence: Some(0.75),
+        review_status: 2,
     };
     let mut encoded = Rows::new(id);
     encoded.push(&full, ["NA", "", "µm \"x\", {y}\0"]);
@@ -71,9 +73,9 @@ async fn every_field_of_a_defect_arrives_as_it_was_delivered() {
         cluster_no: Some(4),
         test_no: Some(5),
         image_count: Some(6),
-        confidence: None,
+        confidence: Some(0.75),
         severity: None,
-        review_status: defect::ReviewStatus::Detected,
+        review_status: defect::ReviewStatus::Reviewed,
         notes: None,
         extra: Some(vec![
             "NA".to_owned(),

@@ -8,6 +8,7 @@ pub mod klarf;
 mod listed;
 mod migrate;
 mod openapi;
+mod seed;
 mod serve;
 mod sweep;
 mod user;
@@ -46,6 +47,8 @@ enum Command {
     Import(import::Args),
     /// Put images and EDX spectra to a defect
     Attach(attach::Args),
+    /// Load the synthetic fab: a year of inspections with things to find, to try everything with
+    Seed(seed::Args),
     /// Show what a KLARF file holds; needs no database
     Klarf(klarf::KlarfArgs),
     /// Remove stored images and spectra that nothing refers to; the server does so every hour
@@ -88,6 +91,7 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
         Command::Attach(args) => on_runtime(attach::run(args)),
         Command::Import(args) => on_runtime(import::run(args)),
         Command::Sweep(args) => on_runtime(sweep::run(args)),
+        Command::Seed(args) => on_runtime(seed::run(args)),
         Command::User(args) => on_runtime(user::run(args)),
     }
 }

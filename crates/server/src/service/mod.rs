@@ -15,6 +15,7 @@ pub mod image;
 pub mod import;
 pub mod inspection;
 pub mod review;
+pub mod seed;
 pub mod session;
 pub mod spectrum;
 pub mod user;

@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 /// The columns in the order of [`Rows::push`]; the others keep their defaults.
 const COLUMNS: &str = "inspection_id, defect_no, defect_type_id, x_mm, y_mm, die_x, die_y, size_um, x_size_um, y_size_um, \
-     area_um2, class_no, rough_bin, fine_bin, cluster_no, test_no, image_count, extra";
-const FIELDS: i16 = 18;
+     area_um2, class_no, rough_bin, fine_bin, cluster_no, test_no, image_count, confidence, review_status, extra";
+const FIELDS: i16 = 20;
 /// Signature, no flags, no header extension.
 pub const COPY_START: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 /// A field count of -1.
@@ -57,6 +57,10 @@ pub struct DefectRow {
     pub test_no: Option<i32>,
     /// Images.
     pub image_count: Option<i32>,
+    /// Confidence of its classification, 0 to 1.
+    pub confidence: Option<f64>,
+    /// As `defect.review_status`: 0 detected, 1 analyzed, 2 reviewed.
+    pub review_status: i16,
 }
 
 /// Encoded rows of one inspection. Some thousand rows a value are a good size.
@@ -129,6 +133,8 @@ impl Rows {
         self.int(row.cluster_no);
         self.int(row.test_no);
         self.int(row.image_count);
+        self.real(row.confidence);
+        self.field(row.review_status.to_be_bytes());
         self.texts(extra);
         self.len += 1;
     }
@@ -217,11 +223,13 @@ mod tests {
             x_mm: Some(1.0),
             ..DefectRow::default()
         };
-        let mut expected = vec![0, 18, 0, 0, 0, 16];
+        let mut expected = vec![0, 20, 0, 0, 0, 16];
         expected.extend([0; 16]);
         expected.extend([0, 0, 0, 4, 0, 0, 0, 7, 0, 0, 0, 4, 0, 0, 0, 1]);
         expected.extend([0, 0, 0, 8, 0x3f, 0xf0, 0, 0, 0, 0, 0, 0]);
         expected.extend([0xff; 4 * 14]);
+        expected.extend([0, 0, 0, 2, 0, 0]);
+        expected.extend([0xff; 4]);
         assert_eq!(encoded(&row, &[]), expected);
     }
 

@@ -343,5 +343,7 @@ fn stored(defect: &Defect, defect_type_id: i32) -> DefectRow {
         cluster_no: defect.cluster_no,
         test_no: defect.test,
         image_count: defect.image_count,
+        confidence: None,
+        review_status: 0,
     }
 }
