@@ -18,7 +18,9 @@ use uuid::Uuid;
 
 use crate::{
     Db, Error, Result, defect,
+    image::{self, NewImage},
     ingest::{COPY_END, COPY_START, Rows, copy_statement},
+    spectrum::{self, NewSpectrum},
     sql::Sql,
 };
 
@@ -37,6 +39,10 @@ pub struct Batch {
     pub inspections: Vec<inspection::ActiveModel>,
     /// Their defects, with the inspection's time.
     pub defects: Vec<(DateTime<Utc>, Rows)>,
+    /// Images of those, their content put to the object store just before.
+    pub images: Vec<NewImage>,
+    /// Spectra of those, likewise.
+    pub spectra: Vec<NewSpectrum>,
 }
 
 /// A connection of its own for batches, one after the other.
@@ -117,6 +123,8 @@ impl Loader {
             let rows = indices.iter().map(|&index| &batch.defects[index].1);
             self.copy(table, rows).await?;
         }
+        image::insert(&self.own, batch.images).await?;
+        spectrum::insert(&self.own, &batch.spectra).await?;
         Ok(())
     }
 

@@ -115,7 +115,8 @@ pub enum Review {
     Reviewed,
 }
 
-/// Image and spectrum of a defect, as seeds: they are drawn when they are wanted.
+/// Image and spectrum of a defect, as seeds: they are drawn when they are wanted, by [`crate::Fab::sem_subject`] and
+/// [`crate::Fab::spectrum`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Evidence {
     /// Seed of its SEM image.

@@ -13,6 +13,7 @@ mod people;
 mod plan;
 mod planted;
 mod product;
+mod review;
 mod scan;
 mod schedule;
 pub mod sem;

@@ -15,6 +15,8 @@ pub struct Product {
     pub share: f64,
     /// Its dies.
     pub geometry: Geometry,
+    /// Distance from line to line of its gates, nm.
+    pub gate_pitch_nm: f64,
     /// The reticles of its gate layer: two copies, which lots take at random.
     pub reticles: [&'static str; 2],
 }
@@ -28,6 +30,7 @@ pub(crate) fn products() -> [Product; 3] {
             process_node: "28 nm",
             share: 0.42,
             geometry: Geometry::new(300.0, (12.6, 9.8), (2, 3)),
+            gate_pitch_nm: 117.0,
             reticles: ["AX7-GT-01", "AX7-GT-02"],
         },
         Product {
@@ -36,6 +39,7 @@ pub(crate) fn products() -> [Product; 3] {
             process_node: "40 nm",
             share: 0.34,
             geometry: Geometry::new(300.0, (8.1, 10.4), (3, 3)),
+            gate_pitch_nm: 160.0,
             reticles: ["BK2-GT-01", "BK2-GT-02"],
         },
         Product {
@@ -44,6 +48,7 @@ pub(crate) fn products() -> [Product; 3] {
             process_node: "130 nm",
             share: 0.24,
             geometry: Geometry::new(200.0, (5.2, 4.6), (4, 4)),
+            gate_pitch_nm: 460.0,
             reticles: ["CP5-GT-01", "CP5-GT-02"],
         },
     ]

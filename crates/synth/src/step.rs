@@ -59,7 +59,9 @@ pub struct Tendency {
 
 /// Places in the route.
 pub(crate) mod place {
+    pub const INCOMING: usize = 0;
     pub const GATE_LITHO: usize = 2;
+    pub const GATE_ETCH: usize = 3;
     pub const CONTACT_ETCH: usize = 4;
     pub const METAL_DEPOSITION: usize = 5;
     pub const METAL_CMP: usize = 6;
@@ -100,7 +102,7 @@ const INCOMING: Step = Step {
     recipe: "BARE-60NM",
     process_tools: &[process("EPI-01", &["A"]), process("EPI-02", &["A"])],
     tools: &[tool::SURFACE],
-    adders_per_cm2: 0.0121,
+    adders_per_cm2: 0.0112,
     shape: 2.5,
     kinds: &[
         (Kind::Particle, 0.40),
@@ -126,7 +128,7 @@ const ISOLATION_POLISH: Step = Step {
         process("CMP-02", &["H1", "H2", "H3", "H4"]),
     ],
     tools: &[tool::DARK_1, tool::DARK_3],
-    adders_per_cm2: 0.0121,
+    adders_per_cm2: 0.0112,
     shape: 2.0,
     kinds: &[
         (Kind::Particle, 0.38),
@@ -151,7 +153,7 @@ const GATE_LITHOGRAPHY: Step = Step {
         process("LIT-02", &["T1", "T2"]),
     ],
     tools: &[tool::BRIGHT_1, tool::BRIGHT_2],
-    adders_per_cm2: 0.0112,
+    adders_per_cm2: 0.0104,
     shape: 3.0,
     kinds: &[
         (Kind::Particle, 0.34),
@@ -179,7 +181,7 @@ const GATE_ETCH: Step = Step {
         process("ETC-02", &["A", "B"]),
     ],
     tools: &[tool::BRIGHT_1, tool::BRIGHT_3],
-    adders_per_cm2: 0.0102,
+    adders_per_cm2: 0.0094,
     shape: 3.0,
     kinds: &[
         (Kind::Particle, 0.36),
@@ -201,7 +203,7 @@ const CONTACT_ETCH: Step = Step {
     recipe: "CT-AEI-BF",
     process_tools: &[process("ETC-03", &["A", "B", "C"])],
     tools: &[tool::BRIGHT_2, tool::BRIGHT_3],
-    adders_per_cm2: 0.0121,
+    adders_per_cm2: 0.0112,
     shape: 4.0,
     kinds: &[
         (Kind::Residue, 0.46),
@@ -226,7 +228,7 @@ const METAL_DEPOSITION: Step = Step {
         process("PVD-02", &["A", "B"]),
     ],
     tools: &[tool::DARK_1, tool::DARK_2],
-    adders_per_cm2: 0.0112,
+    adders_per_cm2: 0.0104,
     shape: 2.5,
     kinds: &[
         (Kind::Particle, 0.38),
@@ -249,7 +251,7 @@ const METAL_POLISH: Step = Step {
     recipe: "M1-CMP-DF",
     process_tools: &[process("CMP-03", &["H1", "H2", "H3", "H4"])],
     tools: &[tool::DARK_2, tool::DARK_3],
-    adders_per_cm2: 0.0140,
+    adders_per_cm2: 0.0130,
     shape: 2.5,
     kinds: &[
         (Kind::Particle, 0.31),
@@ -276,7 +278,7 @@ const PASSIVATION: Step = Step {
         process("CVD-02", &["A", "B"]),
     ],
     tools: &[tool::MACRO],
-    adders_per_cm2: 0.0093,
+    adders_per_cm2: 0.0086,
     shape: 3.0,
     kinds: &[
         (Kind::EmbeddedParticle, 0.30),

@@ -9,6 +9,7 @@ use anyhow::Context;
 use chrono::{NaiveDate, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
 use store::Db;
+use store::object::Objects;
 use synth::{Fab, Plan, Truth};
 
 use super::database::Database;
@@ -51,7 +52,8 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         )
     };
     let database = Database::open_migrated(&args.place).await?;
-    let loaded = load(&database.db, plan, args.end.is_none()).await;
+    let objects = Objects::in_folder(&args.place.data.join("objects"))?;
+    let loaded = load(&database.db, &objects, plan, args.end.is_none()).await;
     database.close().await?;
     let truth = loaded?;
     if let Some(file) = &args.truth {
@@ -60,7 +62,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn load(db: &Db, plan: Plan, ends_today: bool) -> anyhow::Result<Truth> {
+async fn load(db: &Db, objects: &Objects, plan: Plan, ends_today: bool) -> anyhow::Result<Truth> {
     match seed::start(db, plan, ends_today).await? {
         Start::Loaded(plan) => {
             println!(
@@ -72,7 +74,7 @@ async fn load(db: &Db, plan: Plan, ends_today: bool) -> anyhow::Result<Truth> {
         Start::Seeding(seeding) => {
             let bar = progress_bar(seeding.lot_count());
             let drawing = tokio::spawn(draw(bar.clone(), Arc::clone(&seeding)));
-            let loaded = seeding.run(db).await;
+            let loaded = seeding.run(db, objects).await;
             drawing.abort();
             let seconds = bar.elapsed().as_secs_f64();
             bar.finish_and_clear();
@@ -94,8 +96,13 @@ fn truth_of(plan: Plan) -> anyhow::Result<Truth> {
 fn report(truth: &Truth, seconds: f64) {
     let counts = &truth.counts;
     println!(
-        "{} lots, {} inspections of {} wafers, {} defects in {seconds:.1} s",
-        counts.lots, counts.inspections, counts.inspected_wafers, counts.defects
+        "{} lots, {} inspections of {} wafers, {} defects, {} images, {} spectra in {seconds:.1} s",
+        counts.lots,
+        counts.inspections,
+        counts.inspected_wafers,
+        counts.defects,
+        counts.images,
+        counts.spectra
     );
 }
 
@@ -116,9 +123,9 @@ fn progress_bar(lots: u32) -> ProgressBar {
 
 async fn draw(bar: ProgressBar, seeding: Arc<Seeding>) {
     loop {
-        let (lots, defects) = seeding.live().counts();
+        let (lots, defects, images) = seeding.live().counts();
         bar.set_position(u64::from(lots));
-        bar.set_message(format!("{defects} defects"));
+        bar.set_message(format!("{defects} defects, {images} images"));
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use store::ActiveValue::Set;
 use store::ingest::{DefectRow, Rows};
-use synth::{Defect, Equipment, Fab, Inspection, Lot, Mark, Product, Review, Use, Wafer};
+use synth::{Defect, Equipment, Fab, Inspection, Lot, Mark, Review, Use, Wafer};
 use uuid::Uuid;
 
 /// What the rows of a fab have in common.
@@ -15,22 +15,6 @@ pub(super) struct Rules {
     pub job_id: Uuid,
     /// Database ids by class number, from 1.
     pub type_ids: Vec<i32>,
-    /// Dies of each product, flattened as `inspection.dies_inspected`.
-    dies: Vec<Vec<i32>>,
-}
-
-impl Rules {
-    pub fn new(fab: &Fab, job_id: Uuid, type_ids: Vec<i32>) -> Self {
-        let dies = |product: &Product| {
-            let dies = product.geometry.dies.iter();
-            dies.flat_map(|&(column, row)| [column, row]).collect()
-        };
-        Self {
-            job_id,
-            type_ids,
-            dies: fab.products().iter().map(dies).collect(),
-        }
-    }
 }
 
 pub(super) fn equipment(tool: &Equipment) -> equipment::ActiveModel {
@@ -112,7 +96,6 @@ pub(super) fn inspection(
     of: &Inspection,
 ) -> inspection::ActiveModel {
     let geometry = &fab.products()[of.product].geometry;
-    let dies = rules.dies[of.product].clone();
     let parameters = json!({
         "process_tool": of.process_tool,
         "chamber": of.chamber,
@@ -138,8 +121,9 @@ pub(super) fn inspection(
         die_origin_x_mm: Set(Some(geometry.die_origin_mm.x)),
         die_origin_y_mm: Set(Some(geometry.die_origin_mm.y)),
         mark_type: Set(Some(wafer::MarkType::Notch)),
-        die_count: Set(i32::try_from(dies.len() / 2).ok()),
-        dies_inspected: Set(Some(dies)),
+        // No list of dies: all of them are inspected, and the same ones in every inspection would be a third of the
+        // database.
+        die_count: Set(i32::try_from(geometry.dies.len()).ok()),
         parameters: Set(parameters),
         import_job_id: Set(Some(rules.job_id)),
         ..Default::default()

@@ -1,6 +1,7 @@
 //! Loading the synthetic fab: its lots are made and loaded side by side, each in a transaction of its own, so that an
 //! interrupted run leaves whole lots and the next one goes on where it stopped.
 
+mod evidence;
 mod facts;
 
 use std::collections::HashSet;
@@ -9,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::available_parallelism;
 
 use anyhow::{Context, bail};
+use bytes::Bytes;
 use chrono::{Duration, NaiveTime, Utc};
 use entity::job::{self, JobKind, JobState};
 use serde_json::{Value, json};
@@ -16,14 +18,18 @@ use store::ActiveValue::Set;
 use store::Db;
 use store::bulk::{Batch, Loader};
 use store::job::Progress;
+use store::object::Objects;
 use synth::{Fab, Lot, Plan, Truth};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
+use evidence::Drawn;
 use facts::Rules;
 
 /// Defects that a batch has, about: more save no time, and a batch waits in memory.
-const BATCH_DEFECTS: usize = 20_000;
+const BATCH_DEFECTS: u64 = 20_000;
+/// Images and spectra that a batch has, about: some MB. Each batch flushes the disk once for them.
+const BATCH_IMAGES: usize = 500;
 /// Lots that a batch has at most.
 const BATCH_LOTS: u32 = 32;
 
@@ -44,6 +50,17 @@ pub struct Seeding {
 pub struct Live {
     lots: AtomicU32,
     defects: AtomicU64,
+    images: AtomicU64,
+}
+
+/// Lots, ready to be loaded.
+#[derive(Debug, Default)]
+struct Made {
+    lots: u32,
+    defects: u64,
+    batch: Batch,
+    /// What the batch's images and spectra refer to.
+    contents: Vec<Bytes>,
 }
 
 /// What is to be done for a plan.
@@ -56,13 +73,13 @@ pub enum Start {
 }
 
 impl Live {
-    /// Lots that are in, and defects that this run has loaded.
+    /// Lots that are in, and defects and images that this run has loaded.
     #[must_use]
-    pub fn counts(&self) -> (u32, u64) {
-        let (lots, defects) = (&self.lots, &self.defects);
+    pub fn counts(&self) -> (u32, u64, u64) {
         (
-            lots.load(Ordering::Relaxed),
-            defects.load(Ordering::Relaxed),
+            self.lots.load(Ordering::Relaxed),
+            self.defects.load(Ordering::Relaxed),
+            self.images.load(Ordering::Relaxed),
         )
     }
 }
@@ -114,7 +131,7 @@ pub async fn start(db: &Db, mut plan: Plan, ends_today: bool) -> anyhow::Result<
     let type_ids = ensure_reference_data(db, &fab).await?;
     ensure_months(db, &plan).await?;
     Ok(Start::Seeding(Arc::new(Seeding {
-        rules: Rules::new(&fab, job_id, type_ids),
+        rules: Rules { job_id, type_ids },
         known: store::bulk::lots_of_jobs(db, &jobs).await?,
         truth: Mutex::new(Truth::new(&fab)),
         next: AtomicU32::new(0),
@@ -138,12 +155,12 @@ impl Seeding {
     ///
     /// # Errors
     /// When the database fails. The lots that are in stay.
-    pub async fn run(self: &Arc<Self>, db: &Db) -> anyhow::Result<Truth> {
+    pub async fn run(self: &Arc<Self>, db: &Db, objects: &Objects) -> anyhow::Result<Truth> {
         let mut workers = JoinSet::new();
         // One more than there are cores: while one waits for the database, another makes lots.
         let count = available_parallelism().map_or(2, usize::from) + 1;
         for _ in 0..count {
-            workers.spawn(Arc::clone(self).work(db.clone()));
+            workers.spawn(Arc::clone(self).work(db.clone(), objects.clone()));
         }
         let mut ended = Ok(());
         while let Some(worker) = workers.join_next().await {
@@ -168,24 +185,32 @@ impl Seeding {
         ended.map(|()| truth)
     }
 
-    async fn work(self: Arc<Self>, db: Db) -> anyhow::Result<()> {
+    async fn work(self: Arc<Self>, db: Db, objects: Objects) -> anyhow::Result<()> {
         let loader = Loader::connect(&db).await?;
         loop {
             let own = Arc::clone(&self);
             let made = tokio::task::spawn_blocking(move || own.make()).await?;
-            let Some((lots, defects, batch)) = made else {
+            let Some(made) = made else {
                 return Ok(());
             };
-            loader.load(batch).await?;
-            self.live.lots.fetch_add(lots, Ordering::Relaxed);
-            self.live.defects.fetch_add(defects, Ordering::Relaxed);
+            if !made.contents.is_empty() {
+                objects.put_many(&db, made.contents).await?;
+            }
+            let images = made.batch.images.len() as u64;
+            loader.load(made.batch).await?;
+            self.live.lots.fetch_add(made.lots, Ordering::Relaxed);
+            self.live.defects.fetch_add(made.defects, Ordering::Relaxed);
+            self.live.images.fetch_add(images, Ordering::Relaxed);
         }
     }
 
     /// The next lots, as a batch: `None` when all are made. Blocks a thread for the time that it takes to make them.
-    fn make(&self) -> Option<(u32, u64, Batch)> {
-        let (mut batch, mut lots, mut defects) = (Batch::default(), 0, 0);
-        while lots < BATCH_LOTS && defects < BATCH_DEFECTS {
+    fn make(&self) -> Option<Made> {
+        let mut made = Made::default();
+        while made.lots < BATCH_LOTS
+            && made.defects < BATCH_DEFECTS
+            && made.contents.len() < BATCH_IMAGES
+        {
             let number = self.next.fetch_add(1, Ordering::Relaxed);
             if number >= self.fab.lot_count() {
                 break;
@@ -195,16 +220,17 @@ impl Seeding {
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .add(&self.fab, &lot);
-            lots += 1;
+            made.lots += 1;
             if !self.known.contains(&lot.lot_id) && !lot.inspections.is_empty() {
-                defects += lot.defects();
-                self.add(&mut batch, &lot);
+                made.defects += lot.defects() as u64;
+                self.add(&mut made, &lot);
             }
         }
-        (lots > 0).then_some((lots, defects as u64, batch))
+        (made.lots > 0).then_some(made)
     }
 
-    fn add(&self, batch: &mut Batch, lot: &Lot) {
+    fn add(&self, made: &mut Made, lot: &Lot) {
+        let batch = &mut made.batch;
         let wafers = lot.wafers.iter();
         batch
             .wafers
@@ -215,6 +241,19 @@ impl Seeding {
             batch.inspections.push(row);
             let rows = facts::defects(&self.rules, id, inspection);
             batch.defects.push((inspection.inspected_at, rows));
+            let wafer = &lot.wafers[inspection.wafer];
+            for defect in &inspection.defects {
+                let drawn = Drawn::of(&self.fab, inspection, wafer, defect, id);
+                let Some(Drawn { image, spectrum }) = drawn else {
+                    continue;
+                };
+                made.contents.push(image.content);
+                batch.images.push(image.row);
+                if let Some(spectrum) = spectrum {
+                    made.contents.push(spectrum.content);
+                    batch.spectra.push(spectrum.row);
+                }
+            }
         }
     }
 
