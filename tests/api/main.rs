@@ -20,5 +20,6 @@ mod place;
 mod review;
 mod seed;
 mod spectrum;
+mod synthetic;
 mod user;
 mod wafer;

@@ -13,6 +13,7 @@ use store::object::Objects;
 use synth::{Fab, Plan, Truth};
 
 use super::database::Database;
+use super::evidence;
 use crate::config::Place;
 use crate::service::seed::{self, Seeding, Start};
 
@@ -51,9 +52,9 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
             args.end.unwrap_or_else(|| Utc::now().date_naive()),
         )
     };
+    let intake = evidence::intake(&args.place)?;
     let database = Database::open_migrated(&args.place).await?;
-    let objects = Objects::in_folder(&args.place.data.join("objects"))?;
-    let loaded = load(&database.db, &objects, plan, args.end.is_none()).await;
+    let loaded = load(&database.db, intake.objects(), plan, args.end.is_none()).await;
     database.close().await?;
     let truth = loaded?;
     if let Some(file) = &args.truth {

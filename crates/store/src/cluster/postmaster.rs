@@ -181,6 +181,8 @@ fn settings(layout: &Layout, durability: Durability) -> Vec<String> {
             "effective_cache_size=2GB",
             "random_page_cost=1.1",
             "max_wal_size=4GB",
+            // The log of a large import leaves no files behind for the next one: the data folder stays small.
+            "wal_recycle=off",
             "checkpoint_completion_target=0.9",
             // Nobody replicates a local cluster.
             "wal_level=minimal",
