@@ -259,6 +259,59 @@ test("a click on the map chooses in the gallery, and Fe leaves the analysed part
   assertNoFaults(page);
 });
 
+test("of thousands of images only those in sight are in the page and are asked for", async () => {
+  const page = await signedIn();
+  let thumbnails = 0;
+  await page.route("**/api/v1/images/*/thumbnail", (route) => {
+    thumbnails += 1;
+    return route.fulfill({ status: 200, contentType: "image/png", body: disc(32) });
+  });
+  await page.route("**/api/v1/inspections/*/gallery", async (route) => {
+    const answer = await (await route.fetch()).json();
+    const [first] = answer.data.items;
+    answer.data.items = Array.from({ length: 5000 }, (_, index) => ({
+      ...first,
+      image_id: `00000000-0000-7000-8000-${String(index).padStart(12, "0")}`,
+      defect_no: index + 1,
+    }));
+    return route.fulfill({ json: answer });
+  });
+  await page.goto(`/inspections/${inspection}?view=gallery`);
+  await page.getByText("5,000 images").waitFor();
+  const list = page.getByRole("listbox", { name: "Images of the inspection" });
+  await list.focus();
+  await page.keyboard.press("End");
+  await page.getByRole("option", { name: /^Defect 5000,/ }).waitFor();
+  await page.waitForTimeout(300);
+  const [tiles, seen] = await list.evaluate((node) => {
+    const frame = node.getBoundingClientRect();
+    const last = node.querySelector(".tile.is-cursor").getBoundingClientRect();
+    return [node.querySelectorAll(".tile").length, last.top >= frame.top && last.bottom <= frame.bottom];
+  });
+  assert.ok(seen, "the last tile is in sight");
+  assert.ok(tiles < 100, `${tiles} tiles are in the page`);
+  assert.ok(thumbnails < 250, `${thumbnails} thumbnails were asked for`);
+  await page.keyboard.press("Control+a");
+  await page.getByText("5,000 defects chosen").waitFor();
+  assertNoFaults(page);
+});
+
+test("an image that cannot be fetched says so and comes on the second try", async () => {
+  const page = await signedIn();
+  let tries = 0;
+  await page.route("**/api/v1/images/*/content", (route) => {
+    tries += 1;
+    return tries === 1 ? route.abort() : route.continue();
+  });
+  await page.goto(pageOf(particles[2]));
+  await page.getByText("No connection to the server").waitFor();
+  await page.getByRole("button", { name: "Try again" }).click();
+  await painted(page);
+  assert.equal(await page.getByText("No connection to the server").count(), 0);
+  // The broken request is on the console by nature; nothing else may be there.
+  assert.deepEqual(page.faults.filter((fault) => !fault.includes("ERR_FAILED")), []);
+});
+
 test("a viewer looks but does not change, on a phone", async () => {
   const made = await call("POST", "/users", { username: "vera", display_name: "Vera", role: "viewer", password: "nothing to be changed" });
   assert.equal(made.status, 201);

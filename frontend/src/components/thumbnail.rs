@@ -61,7 +61,9 @@ pub fn Thumbnail(
         }
     });
     let retry = move |event: leptos::ev::MouseEvent| {
+        // It may stand in a link or a tile, which mean something else.
         event.stop_propagation();
+        event.prevent_default();
         fetch();
     };
     let body = move || match shown.get() {

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use leptos::ev::KeyboardEvent;
 use leptos::html::{Details, Input};
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use super::badge::Swatch;
 use super::icon::{Drawn, Icon};
@@ -38,10 +40,20 @@ pub fn TypeChoice(
         fits.map(|kind| (kind.defect_type_id, kind.name.clone(), kind.colour.clone()))
             .collect::<Vec<_>>()
     });
-    let choose = move |id: i32| {
-        if let Some(menu) = menu.get_untracked() {
-            menu.set_open(false);
+    // The focus goes back to the button: in a field out of sight it would swallow the page's keys.
+    let close = move || {
+        let Some(menu) = menu.get_untracked() else {
+            return;
+        };
+        menu.set_open(false);
+        let button = menu.query_selector("summary").ok().flatten();
+        if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+            // An element that cannot take the focus leaves it where it is.
+            let _ = button.focus();
         }
+    };
+    let choose = move |id: i32| {
+        close();
         on_choose.run(id);
     };
     let key = move |event: KeyboardEvent| match event.key().as_str() {
@@ -54,9 +66,7 @@ pub fn TypeChoice(
         }
         "Escape" => {
             event.stop_propagation();
-            if let Some(menu) = menu.get_untracked() {
-                menu.set_open(false);
-            }
+            close();
         }
         _ => {}
     };

@@ -1,5 +1,6 @@
 //! What is known of an image, and setting what is not.
 
+use chrono::{DateTime, Utc};
 use contract::image::{DefectImage, ImageKind, ImageUpdate};
 use contract::user::Role;
 use leptos::prelude::*;
@@ -112,7 +113,9 @@ fn EditForm(image: DefectImage, on_done: Callback<()>) -> impl IntoView {
 /// A name and value of the tool's as people read them: `beam_kv`, 5 is Beam, 5 kV.
 fn told(name: &str, value: &Value) -> (String, String) {
     let text = match value {
-        Value::String(text) => text.clone(),
+        Value::String(text) => text
+            .parse::<DateTime<Utc>>()
+            .map_or_else(|_| text.clone(), format::moment),
         Value::Number(number) => number.as_f64().map_or_else(|| number.to_string(), short),
         other => other.to_string(),
     };
