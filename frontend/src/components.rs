@@ -4,6 +4,7 @@ pub mod badge;
 pub mod delete;
 pub mod diagnostics;
 pub mod dialog;
+pub mod element_filter;
 pub mod evidence;
 pub mod export;
 pub mod facts;

@@ -253,6 +253,11 @@ test("a click on the map chooses in the gallery, and Fe leaves the analysed part
   await page.goto(`/inspections/${inspection}?view=gallery&element=Fe`);
   await page.getByText("1 of 6 images").waitFor();
   await page.getByRole("button", { name: "Remove Element: Fe" }).waitFor();
+  await page.getByText("Only defects whose spectra speak for Fe", { exact: false }).waitFor();
+  const types = page.locator(".wafer-legend li");
+  await page.waitForFunction(() => document.querySelectorAll(".wafer-legend li").length === 1);
+  // Reclassified from the gallery in the test before.
+  assert.match(await types.first().innerText(), /Residue\s*1/);
   await page.goto("/pareto?by=element");
   await page.locator('[data-chart="pareto"] button.chart-datum', { hasText: "Fe" }).waitFor({ state: "attached" });
   await page.locator(".chart-note", { hasText: "Counts only defects with a spectrum" }).waitFor();

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use contract::analytics::{Dashboard, DashboardQuery, Pareto, ParetoQuery, WaferMap as Map};
+use contract::defect::DefectQuery;
 use contract::inspection::Inspection;
 use leptos::prelude::*;
 
@@ -11,6 +12,7 @@ use super::links;
 use super::trends::Violations;
 use crate::api::{Api, with_query};
 use crate::chart::{ChartCard, ClickedDatum, pareto, spc};
+use crate::components::element_filter::{ElementNote, made_of, narrowed};
 use crate::components::facts::Moment;
 use crate::components::link::Go;
 use crate::components::page::{Card, PageHead};
@@ -197,6 +199,12 @@ fn LatestMap(inspection: Signal<Option<Inspection>>) -> impl IntoView {
         },
     );
     let hidden_types = hidden_by_filter(map);
+    let made_of = made_of(move || {
+        Some(DefectQuery {
+            inspection_id: Some(id.get()?),
+            ..DefectQuery::default()
+        })
+    });
     let title = Signal::derive(move || {
         inspection
             .read()
@@ -215,7 +223,7 @@ fn LatestMap(inspection: Signal<Option<Inspection>>) -> impl IntoView {
     });
     view! {
         <Card title actions=move || id.get().map(|id| view! { <Go to=links::inspection(id)>"Open inspection"</Go> })>
-            {loaded(map, 8, move |shown| view! { <WaferMap map=Signal::derive(move || Some(shown.get())) hidden_types on_select=open legend=false/> })}
+            {loaded(map, 8, move |shown| view! { <ElementNote/><WaferMap map=narrowed(shown, made_of) hidden_types on_select=open legend=false/> })}
         </Card>
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use contract::analytics::{MapType, WaferMap as Map};
-use contract::defect::{Defect, DefectColumns, DefectId, DefectQuery};
+use contract::analytics::WaferMap as Map;
+use contract::defect::{DefectId, DefectQuery};
 use contract::inspection::InspectionDetail;
 use contract::user::Role;
 use leptos::prelude::*;
@@ -14,11 +14,12 @@ use super::inspection_defects::{Chosen, DefectTable};
 use super::inspection_edit::EditForm;
 use super::inspection_facts::{InspectionFacts, Parameters};
 use super::{inspections, links};
-use crate::api::{Api, with_query};
+use crate::api::Api;
 use crate::components::badge;
 use crate::components::delete::Delete;
 use crate::components::diagnostics::{self, Diagnostics};
 use crate::components::dialog::Dialog;
+use crate::components::element_filter::{ElementNote, made_of, narrowed};
 use crate::components::facts::Facts;
 use crate::components::history::History;
 use crate::components::icon::{Drawn, Icon};
@@ -31,7 +32,6 @@ use crate::format;
 use crate::gallery::Gallery;
 use crate::state::caller::Caller;
 use crate::state::defect_types::known_types;
-use crate::state::filter::{Dimension, FilterState};
 use crate::state::navigation::{UrlQuery, use_param};
 use crate::state::remote::Remote;
 use crate::state::title::use_title;
@@ -154,7 +154,7 @@ fn Body(
         <Notes shown/>
         <div class="grid" class:grid-main-side=move || side.get() == Side::Facts class:grid-gallery=move || side.get() == Side::Gallery>
             <Card title=Signal::derive(move || format!("Wafer map, {}", format::plural(shown.read().inspection.defect_count, "defect", "defects")))>
-                <InspectionMap path chosen/>
+                <InspectionMap path inspection_id chosen/>
             </Card>
             <div class="beside">
                 <Tabs side/>
@@ -203,14 +203,19 @@ fn Notes(shown: Signal<Arc<InspectionDetail>>) -> impl IntoView {
 
 /// The map: a click chooses a defect, a rectangle narrows the table, a row under the pointer is ringed.
 #[component]
-fn InspectionMap(path: Memo<String>, chosen: Chosen) -> impl IntoView {
+fn InspectionMap(path: Memo<String>, inspection_id: Memo<Uuid>, chosen: Chosen) -> impl IntoView {
     let api = Api::here();
     let map = Remote::new(
         move || Some((path.get(), chosen.version.get())),
         move |(path, _)| async move { api.get::<Map>(&format!("{path}/map")).await },
     );
     chosen.follow(map);
-    let made_of = made_of(path);
+    let made_of = made_of(move || {
+        Some(DefectQuery {
+            inspection_id: Some(inspection_id.get()),
+            ..DefectQuery::default()
+        })
+    });
     let hidden_types = hidden_by_filter(map);
     let select =
         Callback::new(move |(_, defect_no): (u32, i32)| chosen.defect_no.set(Some(defect_no)));
@@ -229,110 +234,14 @@ fn InspectionMap(path: Memo<String>, chosen: Chosen) -> impl IntoView {
             .map(|number| (0, *number))
             .collect::<HashSet<_>>()
     });
-    let filter = FilterState::here();
-    let note = move || {
-        let elements = filter.chosen().values(Dimension::Element);
-        (!elements.is_empty()).then(|| view! {
-            <p class="message">{format!("Only defects whose spectra speak for {}; those without a spectrum are left out.", elements.join(" or "))}</p>
-        })
-    };
     loaded(map, 16, move |shown| {
-        let drawn = Signal::derive(move || {
-            let map = shown.get();
-            Some(match made_of.get() {
-                Some(numbers) => Arc::new(only(&map, &numbers)),
-                None => map,
-            })
-        });
+        let drawn = narrowed(shown, made_of);
         view! {
-            {note}
+            <ElementNote/>
             <WaferMap map=drawn selected=Signal::derive(ringed) marked
                 highlight_die=chosen.die() hidden_types on_select=select on_region=region/>
         }
     })
-}
-
-/// Numbers of the defects that the filter by element leaves; `None` without one.
-fn made_of(path: Memo<String>) -> Memo<Option<Arc<HashSet<i32>>>> {
-    let api = Api::here();
-    let filter = FilterState::here();
-    let elements = Memo::new(move |_| filter.chosen().values(Dimension::Element));
-    let found = Remote::new(
-        move || (!elements.read().is_empty()).then(|| (path.get(), elements.get())),
-        move |(path, element)| async move {
-            let mut numbers = HashSet::new();
-            for page in 1.. {
-                let question = DefectQuery {
-                    element: element.clone(),
-                    page: Some(page),
-                    per_page: Some(100),
-                    ..DefectQuery::default()
-                };
-                let listed = api
-                    .list::<Defect>(&with_query(&format!("{path}/defects"), &question))
-                    .await?;
-                numbers.extend(listed.rows.iter().map(|defect| defect.defect_no));
-                if page >= listed.pagination.total_pages {
-                    break;
-                }
-            }
-            Ok(numbers)
-        },
-    );
-    Memo::new(move |_| match elements.read().is_empty() {
-        true => None,
-        // Until the answer is there, and where it does not come, nothing counts.
-        false => Some(found.get().unwrap_or_default()),
-    })
-}
-
-/// A map with the defects of these numbers alone.
-fn only(map: &Map, numbers: &HashSet<i32>) -> Map {
-    fn pick<T: Copy>(column: &[T], rows: &[usize]) -> Vec<T> {
-        rows.iter()
-            .filter_map(|row| column.get(*row).copied())
-            .collect()
-    }
-    let defects = &map.defects;
-    let is_meant = |row: &usize| numbers.contains(&defects.defect_no[*row]);
-    let rows: Vec<usize> = (0..defects.defect_no.len()).filter(is_meant).collect();
-    let before = pick(&defects.kind, &rows);
-    let counted = |place: usize| {
-        before
-            .iter()
-            .filter(|kind| **kind as usize == place)
-            .count()
-    };
-    // Types of which none is left are none to choose from.
-    let left: Vec<(usize, usize)> = (0..map.types.len())
-        .map(|place| (place, counted(place)))
-        .filter(|(_, count)| *count > 0)
-        .collect();
-    let types = left.iter().map(|(place, count)| MapType {
-        count: *count as i64,
-        ..map.types[*place].clone()
-    });
-    let new_place = |kind: &u32| left.iter().position(|(place, _)| *place == *kind as usize);
-    let kind = before
-        .iter()
-        .map(|kind| new_place(kind).map_or(u32::MAX, |place| place as u32))
-        .collect();
-    Map {
-        types: types.collect(),
-        defects: DefectColumns {
-            inspection: pick(&defects.inspection, &rows),
-            defect_no: pick(&defects.defect_no, &rows),
-            x_mm: pick(&defects.x_mm, &rows),
-            y_mm: pick(&defects.y_mm, &rows),
-            kind,
-            size_um: pick(&defects.size_um, &rows),
-            cluster_no: pick(&defects.cluster_no, &rows),
-            die_x: pick(&defects.die_x, &rows),
-            die_y: pick(&defects.die_y, &rows),
-        },
-        unplaced: 0,
-        ..map.clone()
-    }
 }
 
 /// The defect that was clicked on the map, with the way to its page.
@@ -360,59 +269,4 @@ fn ChosenDefect(chosen: Chosen, shown: Signal<Arc<InspectionDetail>>) -> impl In
         })
     };
     view! { <div aria-live="polite">{card}</div> }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_map_of_some_defects_keeps_their_types_and_places() {
-        let kind = |id: i32| MapType {
-            defect_type_id: id,
-            name: format!("type {id}"),
-            colour: "#336699".to_owned(),
-            count: 2,
-        };
-        let geometry = contract::inspection::Geometry {
-            diameter_mm: 300.0,
-            mark_type: contract::wafer::MarkType::Notch,
-            delivered_mark_location: None,
-            pitch_x_mm: None,
-            pitch_y_mm: None,
-            delivered_centre_mm: None,
-            die_count: 0,
-        };
-        let map = Map {
-            wafer_id: "W".to_owned(),
-            geometry,
-            dies: contract::analytics::MapDies::default(),
-            inspections: Vec::new(),
-            types: vec![kind(7), kind(9)],
-            defects: DefectColumns {
-                inspection: vec![0; 4],
-                defect_no: vec![1, 2, 3, 4],
-                x_mm: vec![10.0, 20.0, 30.0, 40.0],
-                y_mm: vec![0.0; 4],
-                kind: vec![0, 1, 0, 1],
-                size_um: vec![1.0; 4],
-                cluster_no: vec![0; 4],
-                die_x: vec![0; 4],
-                die_y: vec![0; 4],
-            },
-            unplaced: 3,
-            left_out: 0,
-        };
-        let some = only(&map, &HashSet::from([2, 4, 17]));
-        assert_eq!(some.defects.x_mm, [20.0, 40.0]);
-        assert_eq!(some.defects.kind, [0, 0]);
-        assert_eq!(
-            (
-                some.types.len(),
-                some.types[0].defect_type_id,
-                some.types[0].count
-            ),
-            (1, 9, 2)
-        );
-    }
 }

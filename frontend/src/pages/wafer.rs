@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use contract::analytics::{WaferMap as Map, WaferMapQuery};
+use contract::defect::DefectQuery;
 use contract::inspection::{Inspection, InspectionQuery};
 use contract::user::Role;
 use contract::wafer::Wafer;
@@ -16,6 +17,7 @@ use crate::api::{Api, with_query};
 use crate::components::badge;
 use crate::components::delete::Delete;
 use crate::components::dialog::Dialog;
+use crate::components::element_filter::{ElementNote, made_of, narrowed};
 use crate::components::facts::{self, Facts};
 use crate::components::history::History;
 use crate::components::link::Go;
@@ -110,6 +112,12 @@ fn Stacked(id: Memo<String>) -> impl IntoView {
         move |path: String| async move { api.get::<Map>(&path).await },
     );
     let hidden_types = hidden_by_filter(map);
+    let made_of = made_of(move || {
+        Some(DefectQuery {
+            wafer: vec![id.get()],
+            ..DefectQuery::default()
+        })
+    });
     loaded(map, 12, move |shown| {
         let open = Callback::new(move |(inspection, defect_no): (u32, i32)| {
             let found = shown.with_untracked(|map| {
@@ -137,7 +145,8 @@ fn Stacked(id: Memo<String>) -> impl IntoView {
         view! {
             <Show when=move || !shown.read().inspections.is_empty() fallback=|| view! { <Notice title="No inspections of this wafer yet"/> }>
                 <ul class="chips" aria-label="Inspections on the map">{stacked}</ul>
-                <WaferMap map=Signal::derive(move || Some(shown.get())) hidden_types on_select=open/>
+                <ElementNote/>
+                <WaferMap map=narrowed(shown, made_of) hidden_types on_select=open/>
             </Show>
         }
     })
