@@ -9,12 +9,9 @@
 //! - `p_over` is the upper tail (variance above the mean), `p_under` the lower one.
 //! - All counts 0, or a single count: the mean has a value, nothing else does.
 
-use statrs::function::gamma::{checked_gamma_lr, checked_gamma_ur, digamma, ln_gamma};
+use statrs::function::gamma::{digamma, ln_gamma};
 
-use crate::{
-    Error,
-    error::{expect_areas, expect_length},
-};
+use crate::{Error, error::expect_areas, probability::gamma_tails, spc::expect_samples};
 
 /// Dispersion of counts on equal areas.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -65,6 +62,10 @@ pub struct ExposureDispersion {
     pub ratio: Option<f64>,
     /// The test; `None` for one count, or where all are 0 (or all items defective).
     pub test: Option<ChiSquareTest>,
+    /// Clustering parameter by moments, with μᵢ the expected counts:
+    /// Σμᵢ²/(n/(n − 1) Σ(cᵢ − μᵢ)² − Σμᵢ), on equal areas mean²/(variance − mean). `None` unless the
+    /// variation is above that of Poisson counts, and for fractions.
+    pub alpha_moment: Option<f64>,
 }
 
 /// Negative binomial distribution fitted to counts.
@@ -120,11 +121,17 @@ pub fn of_densities(counts: &[u64], areas_cm2: &[f64]) -> Result<ExposureDispers
     }
     expect_areas(areas_cm2, counts.len())?;
     let rate = sum(counts) / areas_cm2.iter().sum::<f64>();
-    let terms = counts.iter().zip(areas_cm2).map(|(&count, &area)| {
-        let expected = rate * area;
-        (count as f64 - expected).powi(2) / expected
-    });
-    Ok(exposure(counts.len(), rate, rate > 0.0, terms.sum()))
+    let expected = || areas_cm2.iter().map(|area| rate * area);
+    let pairs = || counts.iter().zip(expected());
+    let squares = || pairs().map(|(&count, expected)| (count as f64 - expected).powi(2));
+    let statistic = squares().zip(expected()).map(|(s, expected)| s / expected);
+    let n = counts.len() as f64;
+    let excess = n / (n - 1.0) * squares().sum::<f64>() - sum(counts);
+    let of_means: f64 = expected().map(|mean| mean * mean).sum();
+    Ok(ExposureDispersion {
+        alpha_moment: (counts.len() > 1 && excess > 0.0).then(|| of_means / excess),
+        ..exposure(counts.len(), rate, rate > 0.0, statistic.sum())
+    })
 }
 
 /// Dispersion of defective items among inspected ones around their pooled fraction.
@@ -132,20 +139,8 @@ pub fn of_densities(counts: &[u64], areas_cm2: &[f64]) -> Result<ExposureDispers
 /// # Errors
 /// [`Error::Empty`], [`Error::Length`], [`Error::Sample`].
 pub fn of_fractions(defectives: &[u64], sizes: &[u64]) -> Result<ExposureDispersion, Error> {
-    if defectives.is_empty() {
-        return Err(Error::Empty { what: "defectives" });
-    }
-    expect_length("sizes", sizes.len(), defectives.len())?;
+    expect_samples(defectives, sizes)?;
     let pairs = || defectives.iter().copied().zip(sizes.iter().copied());
-    if let Some((index, (defectives, size))) =
-        pairs().enumerate().find(|(_, (d, s))| *s == 0 || d > s)
-    {
-        return Err(Error::Sample {
-            index,
-            defectives,
-            size,
-        });
-    }
     let fraction = sum(defectives) / sum(sizes);
     let terms = pairs().map(|(count, size)| {
         let expected = fraction * size as f64;
@@ -166,34 +161,68 @@ fn exposure(n: usize, rate: f64, varies: bool, statistic: f64) -> ExposureDisper
         degrees_of_freedom,
         ratio: test.map(|test| test.statistic / degrees_of_freedom as f64),
         test,
+        alpha_moment: None,
     }
 }
 
-/// Fits a negative binomial distribution with the mean at the sample mean.
+/// Fits a negative binomial distribution with the mean at the sample mean, by maximum likelihood.
 ///
 /// `None` when the counts do not vary more than Poisson counts (variance with divisor n at most the
 /// mean): then the likelihood has no maximum at a finite alpha.
 ///
 /// # Errors
 /// [`Error::Empty`].
+/// # Source
+/// C. I. Bliss and R. A. Fisher, Biometrics 9 (1953).
 pub fn negative_binomial(counts: &[u64]) -> Result<Option<NegativeBinomial>, Error> {
-    let n = counts.len() as f64;
     if counts.is_empty() {
         return Err(Error::Empty { what: "counts" });
     }
     let mean = mean(counts);
-    let excess = squares(counts, mean) / n - mean;
-    if excess <= 0.0 {
-        return Ok(None);
-    }
-    // The derivative of the log-likelihood by alpha falls from positive to negative once.
-    let slope = |alpha: f64| {
-        let rises = counts
+    Ok(fit(counts.iter().map(|&count| (count as f64, mean))))
+}
+
+/// As [`negative_binomial`], with the mean of each count at the pooled density times its area.
+///
+/// # Errors
+/// [`Error::Empty`], [`Error::Length`], [`Error::Area`], [`Error::NotFinite`].
+pub fn negative_binomial_of_densities(
+    counts: &[u64],
+    areas_cm2: &[f64],
+) -> Result<Option<NegativeBinomial>, Error> {
+    let rate = of_densities(counts, areas_cm2)?.rate;
+    let pairs = counts.iter().zip(areas_cm2);
+    Ok(fit(pairs.map(|(&count, area)| (count as f64, rate * area))))
+}
+
+/// Maximum likelihood of alpha for counts with given means.
+fn fit(counts: impl Iterator<Item = (f64, f64)>) -> Option<NegativeBinomial> {
+    // Equal pairs are taken together: long series have few different counts.
+    let mut pairs: Vec<(f64, f64)> = counts.collect();
+    pairs.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    let pairs: Vec<(f64, f64, f64)> = pairs
+        .chunk_by(|a, b| a == b)
+        .map(|equal| (equal[0].0, equal[0].1, equal.len() as f64))
+        .collect();
+    let sum_of = |term: &dyn Fn(f64, f64) -> f64| -> f64 {
+        pairs
             .iter()
-            .map(|&c| digamma(c as f64 + alpha) - digamma(alpha));
-        rises.sum::<f64>() - n * (mean / alpha).ln_1p()
+            .map(|&(c, mean, times)| times * term(c, mean))
+            .sum()
     };
-    let (mut low, mut high) = (mean * mean / excess, mean * mean / excess);
+    let excess = sum_of(&|count, mean| (count - mean).powi(2) - count);
+    if excess <= 0.0 {
+        return None;
+    }
+    // The derivative of the log-likelihood by alpha, positive below the maximum.
+    let slope = |alpha: f64| {
+        sum_of(&|count, mean| {
+            digamma(count + alpha) - digamma(alpha) - (mean / alpha).ln_1p()
+                + (mean - count) / (alpha + mean)
+        })
+    };
+    let start = sum_of(&|_, mean| mean * mean) / excess;
+    let (mut low, mut high) = (start, start);
     while slope(low) < 0.0 && low > f64::MIN_POSITIVE {
         low /= 2.0;
     }
@@ -212,15 +241,18 @@ pub fn negative_binomial(counts: &[u64]) -> Result<Option<NegativeBinomial>, Err
         }
     }
     let alpha = 0.5 * (low + high);
-    let terms = counts.iter().map(|&count| {
-        let count = count as f64;
-        ln_gamma(count + alpha) - ln_gamma(alpha) - ln_gamma(count + 1.0)
-            + count * (mean / (alpha + mean)).ln()
+    let log_likelihood = sum_of(&|count, mean| {
+        let of_mean = match count > 0.0 {
+            true => count * (mean / (alpha + mean)).ln(),
+            false => 0.0,
+        };
+        ln_gamma(count + alpha) - ln_gamma(alpha) - ln_gamma(count + 1.0) + of_mean
+            - alpha * (mean / alpha).ln_1p()
     });
-    Ok(Some(NegativeBinomial {
+    Some(NegativeBinomial {
         alpha,
-        log_likelihood: terms.sum::<f64>() - n * alpha * (mean / alpha).ln_1p(),
-    }))
+        log_likelihood,
+    })
 }
 
 /// Exact below 2^53, and without overflow above.
@@ -242,16 +274,8 @@ fn squares(counts: &[u64], mean: f64) -> f64 {
 /// `None` without degrees of freedom.
 fn chi_square(statistic: f64, degrees_of_freedom: usize) -> Option<ChiSquareTest> {
     let df = (degrees_of_freedom > 0).then_some(degrees_of_freedom as f64)?;
-    // The incomplete gamma functions of statrs refuse 0.
-    let (p_over, p_under) = if statistic > 0.0 {
-        let (shape, x) = (0.5 * df, 0.5 * statistic);
-        (
-            checked_gamma_ur(shape, x).ok()?,
-            checked_gamma_lr(shape, x).ok()?,
-        )
-    } else {
-        (1.0, 0.0)
-    };
+    let tails = gamma_tails(0.5 * df, 0.5 * statistic);
+    let (p_over, p_under) = (tails.upper, tails.lower);
     Some(ChiSquareTest {
         statistic,
         p_over,

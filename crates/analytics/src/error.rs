@@ -18,8 +18,8 @@ pub enum Error {
         /// The length of the series it belongs to.
         expected: usize,
     },
-    /// NaN or infinity in a series.
-    #[error("{what}[{index}] is {value}, expected a finite number")]
+    /// NaN, infinity, or a number so large that its square could overflow, in a series.
+    #[error("{what}[{index}] is {value}, expected a finite number, at most 1e100 in size")]
     NotFinite {
         /// The series.
         what: &'static str,
@@ -72,6 +72,36 @@ pub enum Error {
         /// The range, in words.
         expected: &'static str,
     },
+    /// Fewer values than a method needs.
+    #[error("{what}: {found} values, at least {needed} are needed")]
+    TooFew {
+        /// The series.
+        what: &'static str,
+        /// Its length.
+        found: usize,
+        /// The least length.
+        needed: usize,
+    },
+    /// A subgroup without spread: a range or deviation needs two values.
+    #[error("subgroup {index} has {size} values, expected {expected}")]
+    Subgroup {
+        /// Place of the subgroup.
+        index: usize,
+        /// Its size.
+        size: usize,
+        /// The sizes that are allowed, in words.
+        expected: &'static str,
+    },
+    /// A probability outside 0 to 1.
+    #[error("{what}[{index}] is {value}, expected a probability, 0 to 1")]
+    Probability {
+        /// The series.
+        what: &'static str,
+        /// Place in the series.
+        index: usize,
+        /// The value.
+        value: f64,
+    },
     /// All x of a regression are equal, so no line is defined.
     #[error("all {points} x values are {value}: a line needs two different ones")]
     ConstantX {
@@ -82,12 +112,40 @@ pub enum Error {
     },
 }
 
+/// Checks a parameter against its range.
+pub(crate) fn expect_parameter(
+    holds: bool,
+    name: &'static str,
+    value: f64,
+    expected: &'static str,
+) -> Result<(), Error> {
+    if holds {
+        return Ok(());
+    }
+    Err(Error::Parameter {
+        name,
+        value,
+        expected,
+    })
+}
+
+/// Finite, and sums of its squares are finite too.
+pub(crate) fn is_usable(value: f64) -> bool {
+    value.abs() <= 1e100
+}
+
+/// Checks a parameter that has to be a finite number above 0.
+pub(crate) fn expect_positive(name: &'static str, value: f64) -> Result<(), Error> {
+    let expected = "a finite number above 0";
+    expect_parameter(is_usable(value) && value > 0.0, name, value, expected)
+}
+
 /// Checks that a series has values and that all of them are finite.
 pub(crate) fn expect_finite(what: &'static str, values: &[f64]) -> Result<(), Error> {
     if values.is_empty() {
         return Err(Error::Empty { what });
     }
-    match values.iter().position(|value| !value.is_finite()) {
+    match values.iter().position(|&value| !is_usable(value)) {
         None => Ok(()),
         Some(index) => Err(Error::NotFinite {
             what,

@@ -1,43 +1,37 @@
 use super::{ROUNDING, Setup, baseline::expect_k_sigma, beyond, constants::D2_SPAN_2, z};
 use crate::{
     Error,
-    error::{expect_areas, expect_length},
+    error::{expect_parameter, is_usable},
 };
 
-/// Centre and limits that hold for every point.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Limits {
-    /// Lower limit.
-    pub lower: f64,
-    /// Centre line.
-    pub centre: f64,
-    /// Upper limit.
-    pub upper: f64,
-}
-
-/// A chart of counts or densities: each point has its own limits where areas differ.
+/// A chart of counts, densities or fractions: each point has its own limits where areas or sample
+/// sizes differ.
 ///
 /// All lists have one value for each point, in the order given.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AttributeChart {
-    /// Centre line: sum of counts over sum of areas, in the baseline.
+    /// Centre line: the standard that was given, or sum of counts over sum of areas (or sample
+    /// sizes) in the baseline; an np chart's is that fraction times its sample size.
     pub centre: f64,
-    /// Plotted values: count over area.
+    /// Distance of the limits from the centre, in sigma.
+    pub k_sigma: f64,
+    /// Plotted values: count over area, defectives over sample size, or the count itself.
     pub values: Vec<f64>,
-    /// Standard deviation of each value if counts were Poisson: √(centre / area).
+    /// Standard deviation of each value by chance alone: √(centre / area) for Poisson counts,
+    /// √(centre (1 − centre) / size) for fractions.
     pub sigma_within: Vec<f64>,
     /// Standard deviation of each value that the limits use: `sigma_within`, times `sigma_z` in a Laney chart.
     pub sigma: Vec<f64>,
     /// Lower limits, not below 0.
     pub lower: Vec<f64>,
-    /// Upper limits.
+    /// Upper limits; of fractions not above 1, of an np chart not above its sample size.
     pub upper: Vec<f64>,
     /// (value − centre) / sigma_within; `None` where that is 0, as when every wafer is clean.
     pub z_within: Vec<Option<f64>>,
     /// Mean moving range of `z_within` in the baseline; Laney charts only.
     pub mean_moving_range_z: Option<f64>,
-    /// Short-term variation of `z_within`, 1 for Poisson counts. Laney charts only; `None` also
-    /// where there are no two values of z.
+    /// Short-term variation of `z_within`, 1 for counts that vary by chance alone. Laney charts
+    /// only; `None` also where there are no two values of z.
     pub sigma_z: Option<f64>,
     /// Indices of the points strictly beyond their limits, ascending.
     pub beyond: Vec<usize>,
@@ -51,132 +45,52 @@ impl AttributeChart {
             .map(|(&value, &sigma)| z(value, self.centre, sigma))
             .collect()
     }
-}
 
-/// Limits of a c chart, in defects per wafer: `c̄ ± k√c̄`, the lower one not below 0.
-///
-/// `mean` is the mean count of the baseline, with the same inspected area on every wafer. Where
-/// counts vary more than their mean (clusters), these limits are too tight.
-///
-/// # Errors
-/// [`Error::Parameter`] when `mean` is negative or not finite, or `k_sigma` not above 0.
-/// # Source
-/// NIST/SEMATECH e-Handbook of Statistical Methods, 6.3.3.1, whose example this is.
-/// # Example
-/// ```
-/// let limits = analytics::spc::c_limits(16.0, 3.0)?;
-/// assert_eq!((limits.lower, limits.centre, limits.upper), (4.0, 16.0, 28.0));
-/// # Ok::<(), analytics::Error>(())
-/// ```
-pub fn c_limits(mean: f64, k_sigma: f64) -> Result<Limits, Error> {
-    if !(mean.is_finite() && mean >= 0.0) {
-        return Err(Error::Parameter {
-            name: "mean",
-            value: mean,
-            expected: "a finite number, at least 0",
-        });
+    /// The lower limits before they are cut at 0: centre − k sigma.
+    pub fn lower_unclamped(&self) -> impl Iterator<Item = f64> + '_ {
+        let (centre, k) = (self.centre, self.k_sigma);
+        self.sigma.iter().map(move |sigma| centre - k * sigma)
     }
-    expect_k_sigma(k_sigma)?;
-    let sigma = mean.sqrt();
-    Ok(Limits {
-        lower: (mean - k_sigma * sigma).max(0.0),
-        centre: mean,
-        upper: mean + k_sigma * sigma,
-    })
 }
 
-/// c chart: defects per wafer, every wafer inspected over the same area.
-///
-/// `counts` holds one count for each wafer, oldest first, at least 1.
-/// # Errors
-/// As [`u_chart`], of which this is the case with every area 1.
-pub fn c_chart(counts: &[u64], setup: &Setup) -> Result<AttributeChart, Error> {
-    u_chart(counts, &vec![1.0; counts.len()], setup)
+/// The points of an attribute chart before their limits are drawn.
+pub(super) struct Points {
+    pub in_baseline: Vec<bool>,
+    pub centre: f64,
+    /// No limit is above this: 1 for fractions, infinite for densities.
+    pub highest: f64,
+    pub values: Vec<f64>,
+    pub sigma_within: Vec<f64>,
 }
 
-/// u chart: defects per area, areas may differ.
-///
-/// `counts` and `areas_cm2` hold one value for each wafer, oldest first, at least 1.
-/// # Errors
-/// [`Error::Empty`], [`Error::Length`], [`Error::Area`], [`Error::NotFinite`] for the series,
-/// [`Error::Baseline`] and [`Error::Parameter`] for the setup.
-/// # Source
-/// Textbook form; NIST/SEMATECH e-Handbook, 6.3.3.1 for counts.
-pub fn u_chart(counts: &[u64], areas_cm2: &[f64], setup: &Setup) -> Result<AttributeChart, Error> {
-    let base = PoissonPoints::new(counts, areas_cm2, setup)?;
-    let sigma = base.sigma_within.clone();
-    Ok(base.chart(sigma, setup, None))
-}
-
-/// Laney u' chart: the u chart with limits widened (or narrowed) by the variation that the
-/// standardised points really show, for clustered counts.
-///
-/// sigma_z = mean |z_i − z_(i−1)| / d2(2) over the baseline. Where it has no value (fewer than two
-/// points, or every wafer clean) the limits are those of the u chart.
-/// # Errors
-/// As [`u_chart`].
-/// # Source
-/// D. B. Laney, Improved control charts for attributes, Quality Engineering 14 (2002).
-pub fn laney_u_chart(
-    counts: &[u64],
-    areas_cm2: &[f64],
-    setup: &Setup,
-) -> Result<AttributeChart, Error> {
-    let base = PoissonPoints::new(counts, areas_cm2, setup)?;
-    let mean_moving_range = base.mean_moving_range_z();
-    let sigma_z = mean_moving_range.map_or(1.0, |mean| mean / D2_SPAN_2);
-    let sigma = base.sigma_within.iter().map(|s| s * sigma_z).collect();
-    Ok(base.chart(sigma, setup, mean_moving_range))
-}
-
-/// What u and Laney charts have in common.
-struct PoissonPoints {
-    in_baseline: Vec<bool>,
-    centre: f64,
-    values: Vec<f64>,
-    sigma_within: Vec<f64>,
-    z_within: Vec<Option<f64>>,
-}
-
-impl PoissonPoints {
-    fn new(counts: &[u64], areas_cm2: &[f64], setup: &Setup) -> Result<Self, Error> {
-        if counts.is_empty() {
-            return Err(Error::Empty { what: "counts" });
-        }
-        expect_length("areas", areas_cm2.len(), counts.len())?;
-        expect_areas(areas_cm2, counts.len())?;
-        expect_k_sigma(setup.k_sigma)?;
-        let in_baseline = setup.baseline.mask(counts.len())?;
-
-        let chosen = |index: &usize| in_baseline[*index];
-        let total: f64 = (0..counts.len())
-            .filter(chosen)
-            .map(|i| counts[i] as f64)
-            .sum();
-        let area: f64 = (0..counts.len()).filter(chosen).map(|i| areas_cm2[i]).sum();
-        let centre = total / area;
-        let rate = |(&count, &area): (&u64, &f64)| count as f64 / area;
-        let values: Vec<f64> = counts.iter().zip(areas_cm2).map(rate).collect();
-        let sigma_within: Vec<f64> = areas_cm2.iter().map(|a| (centre / a).sqrt()).collect();
-        Ok(Self {
-            z_within: values
-                .iter()
-                .zip(&sigma_within)
-                .map(|(&value, &sigma)| z(value, centre, sigma))
-                .collect(),
-            in_baseline,
-            centre,
-            values,
-            sigma_within,
-        })
+impl Points {
+    /// Limits from the variation that chance alone gives.
+    pub fn chart(self, setup: &Setup) -> AttributeChart {
+        self.drawn(setup, 1.0, None)
     }
 
-    /// `None` with fewer than two points in the baseline. Equal densities differ by rounding only:
-    /// then it is exactly 0.
+    /// Laney's limits, from the short-term variation of z that is really there. Without two values
+    /// of z in the baseline they are those of chance alone.
+    pub fn laney_chart(self, setup: &Setup) -> AttributeChart {
+        let mean_moving_range = self.mean_moving_range_z();
+        let sigma_z = mean_moving_range.map_or(1.0, |mean| mean / D2_SPAN_2);
+        self.drawn(setup, sigma_z, mean_moving_range)
+    }
+
+    fn z_within(&self) -> Vec<Option<f64>> {
+        let pairs = self.values.iter().zip(&self.sigma_within);
+        pairs
+            .map(|(&value, &sigma)| z(value, self.centre, sigma))
+            .collect()
+    }
+
+    /// `None` with fewer than two values of z in the baseline. Equal densities differ by rounding
+    /// only: then it is exactly 0.
     fn mean_moving_range_z(&self) -> Option<f64> {
-        let marked = self.z_within.iter().zip(&self.in_baseline);
+        let z_within = self.z_within();
+        let marked = z_within.iter().zip(&self.in_baseline);
         let z: Vec<f64> = marked
-            .filter(|(_, b)| **b)
+            .filter(|(_, is_in)| **is_in)
             .filter_map(|(z, _)| *z)
             .collect();
         let ranges = z.windows(2).map(|pair| (pair[1] - pair[0]).abs());
@@ -184,23 +98,20 @@ impl PoissonPoints {
         Some(if mean > ROUNDING { mean } else { 0.0 })
     }
 
-    fn chart(
-        self,
-        sigma: Vec<f64>,
-        setup: &Setup,
-        mean_moving_range_z: Option<f64>,
-    ) -> AttributeChart {
-        let centre = self.centre;
-        let reach: Vec<f64> = sigma.iter().map(|s| setup.k_sigma * s).collect();
-        let lower: Vec<f64> = reach.iter().map(|r| (centre - r).max(0.0)).collect();
-        let upper: Vec<f64> = reach.iter().map(|r| centre + r).collect();
-        let beyond = beyond(&self.values, |index| (lower[index], upper[index])).collect();
+    fn drawn(self, setup: &Setup, factor: f64, mean_moving_range_z: Option<f64>) -> AttributeChart {
+        let z_within = self.z_within();
+        let (centre, k) = (self.centre, setup.k_sigma);
+        let sigma: Vec<f64> = self.sigma_within.iter().map(|s| s * factor).collect();
+        let lower: Vec<f64> = sigma.iter().map(|s| (centre - k * s).max(0.0)).collect();
+        let upper = sigma.iter().map(|s| (centre + k * s).min(self.highest));
+        let upper: Vec<f64> = upper.collect();
         AttributeChart {
-            beyond,
+            beyond: beyond(&self.values, |index| (lower[index], upper[index])).collect(),
             centre,
+            k_sigma: k,
             values: self.values,
             sigma_within: self.sigma_within,
-            z_within: self.z_within,
+            z_within,
             mean_moving_range_z,
             sigma_z: mean_moving_range_z.map(|mean| mean / D2_SPAN_2),
             sigma,
@@ -208,4 +119,25 @@ impl PoissonPoints {
             upper,
         }
     }
+}
+
+/// The points of the baseline, and the centre: the standard that is given, or the sum of `parts`
+/// over the sum of `wholes` in the baseline.
+pub(super) fn pooled(
+    parts: &[u64],
+    wholes: impl Fn(usize) -> f64,
+    setup: &Setup,
+) -> Result<(Vec<bool>, f64), Error> {
+    expect_k_sigma(setup.k_sigma)?;
+    let in_baseline = setup.baseline.mask(parts.len())?;
+    if let Some(centre) = setup.standard_centre {
+        let is_valid = is_usable(centre) && centre >= 0.0;
+        let expected = "a finite number, at least 0";
+        expect_parameter(is_valid, "standard_centre", centre, expected)?;
+        return Ok((in_baseline, centre));
+    }
+    let chosen = || (0..parts.len()).filter(|&index| in_baseline[index]);
+    let part: f64 = chosen().map(|index| parts[index] as f64).sum();
+    let whole: f64 = chosen().map(wholes).sum();
+    Ok((in_baseline, part / whole))
 }

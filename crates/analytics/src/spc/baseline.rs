@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use crate::Error;
+use crate::{Error, error::expect_positive};
 
 /// The points that limits are computed from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,6 +53,10 @@ pub struct Setup {
     pub k_sigma: f64,
     /// The points that limits are computed from.
     pub baseline: Baseline,
+    /// A centre that is given, a standard or target, in the unit of the chart's values; `None`
+    /// estimates it from the baseline. Sigma of counts and fractions follows from it; sigma of
+    /// individuals, and `sigma_z` of Laney charts, still come from the baseline.
+    pub standard_centre: Option<f64>,
 }
 
 impl Default for Setup {
@@ -61,18 +65,12 @@ impl Default for Setup {
         Self {
             k_sigma: 3.0,
             baseline: Baseline::All,
+            standard_centre: None,
         }
     }
 }
 
 /// Checks the distance of limits from the centre.
 pub(super) fn expect_k_sigma(k_sigma: f64) -> Result<(), Error> {
-    if k_sigma.is_finite() && k_sigma > 0.0 {
-        return Ok(());
-    }
-    Err(Error::Parameter {
-        name: "k_sigma",
-        value: k_sigma,
-        expected: "a finite number above 0",
-    })
+    expect_positive("k_sigma", k_sigma)
 }

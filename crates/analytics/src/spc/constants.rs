@@ -2,7 +2,7 @@ use std::f64::consts::{FRAC_2_SQRT_PI, PI, SQRT_2};
 
 use libm::erfc;
 
-use crate::Error;
+use crate::{Error, error::expect_parameter};
 
 /// d2(2) = 2/√π: mean range of two standard normal values.
 pub const D2_SPAN_2: f64 = FRAC_2_SQRT_PI;
@@ -45,22 +45,21 @@ pub struct Constants {
     pub upper_range_factor: f64,
 }
 
-/// Largest subgroup: the steps of the integration are fine enough up to here.
-const LARGEST: usize = 100;
-
 impl Constants {
+    /// Largest subgroup: the steps of the integration are fine enough up to here. Ranges of larger
+    /// ones waste most of the data.
+    pub const LARGEST_SIZE: usize = 1000;
+
     /// The constants of subgroups of `size` values.
     ///
     /// # Errors
-    /// [`Error::Parameter`] when `size` is not in 2 to 100.
+    /// [`Error::Parameter`] when `size` is not in 2 to 1000.
+    /// # Source
+    /// d2 and d3: L. H. C. Tippett, Biometrika 17 (1925), by numerical integration; c4 and the
+    /// factors: NIST/SEMATECH e-Handbook of Statistical Methods, 6.3.2.1.
     pub fn of(size: usize) -> Result<Self, Error> {
-        if !(2..=LARGEST).contains(&size) {
-            return Err(Error::Parameter {
-                name: "subgroup size",
-                value: size as f64,
-                expected: "2 to 100",
-            });
-        }
+        let is_valid = (2..=Self::LARGEST_SIZE).contains(&size);
+        expect_parameter(is_valid, "subgroup size", size as f64, "2 to 1000")?;
         let (d2, d3, c4) = (d2(size), d3(size), c4(size));
         let root = (size as f64).sqrt();
         let range_spread = 3.0 * d3 / d2;
@@ -79,11 +78,18 @@ impl Constants {
     }
 }
 
-/// √(2/(n−1)) Γ(n/2)/Γ((n−1)/2). The ratio r(n) of the gammas obeys r(n) r(n+1) = (n−1)/2, r(2) = 1/√π.
-fn c4(size: usize) -> f64 {
+/// √(2/(n−1)) Γ(n/2)/Γ((n−1)/2), for n from 2.
+pub(super) fn c4(size: usize) -> f64 {
+    let half = (size as f64 - 1.0) / 2.0;
+    if size > 1000 {
+        // The series of the ratio of gammas in 1/half; its next term is below 1e-17 here.
+        let x = 1.0 / (8.0 * half);
+        return 1.0 - x + x * x / 2.0 + 5.0 * x.powi(3) / 2.0 - 21.0 * x.powi(4) / 8.0;
+    }
+    // The ratio r(n) of the gammas obeys r(n) r(n+1) = (n−1)/2, r(2) = 1/√π.
     let first = 1.0 / PI.sqrt();
     let ratio = (2..size).fold(first, |ratio, n| (n as f64 - 1.0) / 2.0 / ratio);
-    (2.0 / (size as f64 - 1.0)).sqrt() * ratio
+    ratio / half.sqrt()
 }
 
 /// The trapezoidal rule converges exponentially for these integrands: smooth, with Gaussian tails.

@@ -4,12 +4,16 @@ use super::{
     beyond,
     constants::{D2_SPAN_2, d3_span_2},
 };
-use crate::{Error, error::expect_finite};
+use crate::{
+    Error,
+    error::{expect_finite, expect_parameter, is_usable},
+    sample::mean,
+};
 
 /// Individuals chart with its moving range chart, span 2.
 #[derive(Clone, Debug, PartialEq)]
 pub struct IndividualsChart {
-    /// Mean of the baseline.
+    /// The standard that was given, or the mean of the baseline.
     pub centre: f64,
     /// Mean moving range over d2(2); `None` for a baseline of one value.
     pub sigma: Option<f64>,
@@ -57,8 +61,16 @@ pub fn individuals_chart(values: &[f64], setup: &Setup) -> Result<IndividualsCha
         .map(|(value, _)| *value)
         .collect();
 
-    let centre = chosen.iter().sum::<f64>() / chosen.len() as f64;
-    let mean_moving_range = mean(&moving_ranges(&chosen)).map(|mean| {
+    let centre = match setup.standard_centre {
+        Some(centre) => {
+            let expected = "a finite number";
+            expect_parameter(is_usable(centre), "standard_centre", centre, expected)?;
+            centre
+        }
+        None => mean(&chosen),
+    };
+    let ranges = moving_ranges(&chosen);
+    let mean_moving_range = (!ranges.is_empty()).then(|| mean(&ranges)).map(|mean| {
         if mean > ROUNDING * centre.abs() {
             mean
         } else {
@@ -101,8 +113,4 @@ fn moving_ranges(values: &[f64]) -> Vec<f64> {
         .windows(2)
         .map(|pair| (pair[1] - pair[0]).abs())
         .collect()
-}
-
-fn mean(values: &[f64]) -> Option<f64> {
-    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }

@@ -2,12 +2,15 @@
 //!
 //! [`analyse`] does it all: it picks a chart, says why, computes limits from a baseline, judges
 //! every point and names the rules that are violated. The charts it picks from stand on their own:
-//! [`c_chart`], [`u_chart`], [`laney_u_chart`], [`individuals_chart`].
+//! [`c_chart`], [`u_chart`], [`laney_u_chart`], [`individuals_chart`]. Beside them there are charts of
+//! fractions ([`p_chart`], [`np_chart`], [`laney_p_chart`]), of measured subgroups ([`xbar_r_chart`],
+//! [`xbar_s_chart`]), and with a memory ([`ewma_chart`], [`cusum_chart`]).
 //!
 //! # Conventions
 //! - A point is beyond a limit only when it is *strictly* above the upper or below the lower one;
 //!   a difference in the last bits (1e-12 of the value) is rounding, not a signal.
-//! - A lower limit of counts and densities is not below 0. That of individuals is not clamped.
+//! - A lower limit of counts, densities and fractions is not below 0, an upper one of fractions not
+//!   above 1. Those of individuals and means are not clamped.
 //! - The centre of densities is the sum of counts over the sum of areas, not the mean of densities.
 //! - Sigma of individuals is the mean moving range of span 2 over d2(2) = 2/√π, not over 1.128.
 //!   No large moving range is left out. Laney's sigma_z is estimated in the same way from z, and
@@ -15,22 +18,31 @@
 //! - Points outside the baseline are judged, but do not contribute to limits. Where one lies
 //!   inside the baseline's period, the moving range is taken across it.
 //! - What has no value is `None`, never NaN: sigma of a single value, z where sigma is 0.
-//!
-//! Not here: p, np, X-bar, EWMA and CUSUM charts, and exact (probability) limits for small counts.
 
 mod analyse;
 mod attribute;
 mod baseline;
 mod constants;
+mod counts;
+mod fractions;
 mod individuals;
+mod memory;
 mod pick;
+mod subgroups;
 
 pub use analyse::{Chart, ChartPoint, MovingRanges, Options, Point, Unit, analyse};
-pub use attribute::{AttributeChart, Limits, c_chart, c_limits, laney_u_chart, u_chart};
+pub use attribute::AttributeChart;
 pub use baseline::{Baseline, Setup};
 pub use constants::{Constants, D2_SPAN_2};
+pub use counts::{Limits, c_chart, c_limits, laney_u_chart, u_chart};
+pub(crate) use fractions::expect_samples;
+pub use fractions::{laney_p_chart, np_chart, p_chart};
 pub use individuals::{IndividualsChart, individuals_chart};
+pub use memory::{
+    CusumChart, CusumSetup, CusumSide, EwmaChart, EwmaSetup, cusum_chart, ewma_chart,
+};
 pub use pick::{ChartKind, Dispersed};
+pub use subgroups::{DeviationEstimator, Panel, SubgroupChart, xbar_r_chart, xbar_s_chart};
 
 /// Relative difference below which two values differ by rounding only.
 const ROUNDING: f64 = 1e-12;

@@ -1,8 +1,8 @@
-use statrs::function::beta::checked_beta_reg;
-
 use crate::{
     Error,
     error::{expect_finite, expect_length},
+    probability::student_two_sided,
+    sample::{centred, mean, product},
 };
 
 /// A least squares line and the test of its slope.
@@ -53,22 +53,16 @@ pub fn linear(x: &[f64], y: &[f64]) -> Result<Line, Error> {
     expect_finite("y", y)?;
     let n = x.len();
     let (mean_x, mean_y) = (mean(x), mean(y));
-    let xx = products(x, mean_x, x, mean_x);
+    let (dx, dy) = (centred(x), centred(y));
+    let (xx, xy, yy) = (product(&dx, &dx), product(&dx, &dy), product(&dy, &dy));
     if n < 2 || xx == 0.0 {
         return Err(Error::ConstantX {
             points: n,
             value: x[0],
         });
     }
-    let (xy, yy) = (
-        products(x, mean_x, y, mean_y),
-        products(y, mean_y, y, mean_y),
-    );
     let slope = xy / xx;
-    let residuals = x
-        .iter()
-        .zip(y)
-        .map(|(x, y)| y - mean_y - slope * (x - mean_x));
+    let residuals = dx.iter().zip(&dy).map(|(x, y)| y - slope * x);
     let residual_squares: f64 = residuals.map(|residual| residual * residual).sum();
     let is_exact = residual_squares <= EXACT * yy;
 
@@ -83,7 +77,7 @@ pub fn linear(x: &[f64], y: &[f64]) -> Result<Line, Error> {
         .filter(|&error| varies && error > 0.0)
         .map(|error| slope / error);
     let p_two_sided = match t {
-        Some(t) => student_two_sided(t, df as f64),
+        Some(t) => Some(student_two_sided(t, df as f64)),
         None => (varies && df > 0).then_some(0.0),
     };
     let r = varies.then(|| (xy / (xx.sqrt() * yy.sqrt())).clamp(-1.0, 1.0));
@@ -101,18 +95,4 @@ pub fn linear(x: &[f64], y: &[f64]) -> Result<Line, Error> {
         t,
         p_two_sided,
     })
-}
-
-/// P(|T| > |t|) as an incomplete beta function, exact far out in the tails too.
-fn student_two_sided(t: f64, df: f64) -> Option<f64> {
-    checked_beta_reg(0.5 * df, 0.5, df / (df + t * t)).ok()
-}
-
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
-}
-
-fn products(a: &[f64], mean_a: f64, b: &[f64], mean_b: f64) -> f64 {
-    let pairs = a.iter().zip(b);
-    pairs.map(|(a, b)| (a - mean_a) * (b - mean_b)).sum()
 }

@@ -1,6 +1,10 @@
-use libm::erfc;
-
-use crate::Error;
+use super::slopes::{Slopes, count_falls};
+use crate::{
+    Error,
+    error::is_usable,
+    probability::{normal_quantile, normal_two_sided},
+    sample::median,
+};
 
 /// Mann-Kendall test for a monotonic trend, and Sen's slope.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,6 +25,9 @@ pub struct MannKendall {
     pub p_two_sided: f64,
     /// Median slope of all pairs, per position; `None` for one value.
     pub sen_slope: Option<f64>,
+    /// 95 % confidence limits of the slope: the slopes with ranks (N ∓ 1.96 √variance)/2, rounded,
+    /// of N pairs, the upper plus 1; `None` for too few values to have both.
+    pub sen_interval95: Option<(f64, f64)>,
     /// Median value less slope times median position.
     pub sen_intercept: Option<f64>,
 }
@@ -28,12 +35,14 @@ pub struct MannKendall {
 /// Tests a series for a trend, whatever its shape, and estimates its slope.
 ///
 /// `values` stand at positions 0, 1, 2, ..., oldest first; missing ones (`None`) are left out of S,
-/// slopes keep the true positions. Time and memory grow with the square of the length (4 MB for
-/// 1,000 values).
+/// slopes keep the true positions. S takes n log n steps. Up to 2,000 values the slopes of all pairs
+/// are made (16 MB); beyond, the wanted ones are found by counting pairs, in some n log n steps each
+/// and memory that grows with n, to 1e-12 of the largest value.
 /// # Errors
 /// [`Error::Empty`] without a value, [`Error::NotFinite`].
 /// # Source
-/// US EPA QA/G-9S for the test; P. K. Sen, JASA 63 (1968) for the slope.
+/// US EPA QA/G-9S for the test; P. K. Sen, JASA 63 (1968) for the slope; R. O. Gilbert, Statistical
+/// Methods for Environmental Pollution Monitoring (1987), 16.5, for its limits.
 /// # Example
 /// ```
 /// let densities = [10, 10, 10, 5, 10, 20, 18, 17, 15, 24, 15].map(|x| Some(f64::from(x)));
@@ -49,7 +58,7 @@ pub fn mann_kendall(values: &[Option<f64>]) -> Result<MannKendall, Error> {
     if series.is_empty() {
         return Err(Error::Empty { what: "values" });
     }
-    if let Some(&(position, value)) = series.iter().find(|(_, value)| !value.is_finite()) {
+    if let Some(&(position, value)) = series.iter().find(|(_, value)| !is_usable(*value)) {
         return Err(Error::NotFinite {
             what: "values",
             index: position as usize,
@@ -57,19 +66,23 @@ pub fn mann_kendall(values: &[Option<f64>]) -> Result<MannKendall, Error> {
         });
     }
     let n = series.len();
-    let pairs = (n * (n - 1) / 2) as f64;
-    let s = pairs_of(&series).map(|(a, b)| sign(b.1 - a.1)).sum();
+    let slopes = Slopes::new(&series);
+    let pairs = slopes.count() as f64;
     let ties = tied_groups(&series);
     let tied_pairs: f64 = ties.iter().map(|t| t * (t - 1.0) / 2.0).sum();
+    let mut in_order: Vec<f64> = series.iter().map(|(_, value)| *value).collect();
+    let falls = count_falls(&mut in_order.clone(), &mut in_order, 0.0);
+    let s = (pairs - tied_pairs) as i64 - 2 * falls as i64;
     let variance = (spread(n as f64) - ties.iter().map(|&t| spread(t)).sum::<f64>()) / 18.0;
     let z = match s {
         0 => 0.0,
         s => (s - s.signum()) as f64 / variance.sqrt(),
     };
     let untied = pairs - tied_pairs;
-    let sen_slope = median(pairs_of(&series).map(|(a, b)| (b.1 - a.1) / (b.0 - a.0)));
-    let middle_position = median(series.iter().map(|(position, _)| *position));
-    let middle_value = median(series.iter().map(|(_, value)| *value));
+    let (sen_slope, sen_interval95) = sen(&slopes, variance);
+    let middle_of = |part: fn(&(f64, f64)) -> f64| {
+        median(&mut series.iter().map(part).collect::<Vec<f64>>()).unwrap_or_default()
+    };
     Ok(MannKendall {
         n,
         s,
@@ -77,23 +90,32 @@ pub fn mann_kendall(values: &[Option<f64>]) -> Result<MannKendall, Error> {
         tau_a: (pairs > 0.0).then(|| s as f64 / pairs),
         tau_b: (untied > 0.0).then(|| s as f64 / (pairs * untied).sqrt()),
         z,
-        p_two_sided: erfc(z.abs() / std::f64::consts::SQRT_2),
+        p_two_sided: normal_two_sided(z),
         sen_slope,
+        sen_interval95,
         sen_intercept: sen_slope
-            .zip(middle_position)
-            .zip(middle_value)
-            .map(|((slope, position), value)| value - slope * position),
+            .map(|slope| middle_of(|(_, value)| *value) - slope * middle_of(|(at, _)| *at)),
     })
 }
 
-/// Every pair, the earlier value first.
-fn pairs_of(series: &[(f64, f64)]) -> impl Iterator<Item = ((f64, f64), (f64, f64))> + '_ {
-    let tails = series.iter().enumerate();
-    tails.flat_map(|(index, &a)| series[index + 1..].iter().map(move |&b| (a, b)))
-}
-
-fn sign(difference: f64) -> i64 {
-    i64::from(difference > 0.0) - i64::from(difference < 0.0)
+/// The median slope and its 95 % confidence limits.
+fn sen(slopes: &Slopes, variance: f64) -> (Option<f64>, Option<(f64, f64)>) {
+    let pairs = slopes.count();
+    if pairs == 0 {
+        return (None, None);
+    }
+    let half = normal_quantile(0.025) * variance.sqrt();
+    // Ranks from 1; half of an odd number rounds to the even one.
+    let lower = (0.5 * (pairs as f64 - half)).round_ties_even();
+    let upper = (0.5 * (pairs as f64 + half)).round_ties_even() + 1.0;
+    let has_limits = lower >= 1.0 && upper <= pairs as f64;
+    let mut ranks = vec![(pairs - 1) / 2, pairs / 2];
+    if has_limits {
+        ranks.extend([lower as usize - 1, upper as usize - 1]);
+    }
+    let found = slopes.of_ranks(&ranks);
+    let interval = has_limits.then(|| (found[2], found[3]));
+    (Some(0.5 * (found[0] + found[1])), interval)
 }
 
 fn spread(n: f64) -> f64 {
@@ -106,15 +128,4 @@ fn tied_groups(series: &[(f64, f64)]) -> Vec<f64> {
     values.sort_by(f64::total_cmp);
     let groups = values.chunk_by(|a, b| a == b);
     groups.map(|group| group.len() as f64).collect()
-}
-
-fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_unstable_by(f64::total_cmp);
-    let upper = values.len() / 2;
-    match values.len() {
-        0 => None,
-        n if n % 2 == 1 => Some(values[upper]),
-        _ => Some(0.5 * (values[upper - 1] + values[upper])),
-    }
 }

@@ -1,4 +1,7 @@
-use crate::{Error, error::expect_finite};
+use crate::{
+    Error,
+    error::{expect_finite, expect_parameter, is_usable},
+};
 
 /// Mean of the last `window` values at each point; `None` before that many exist.
 ///
@@ -51,6 +54,32 @@ pub fn centred_average(values: &[f64], window: usize) -> Result<Vec<Option<f64>>
     Ok((0..values.len())
         .map(|index| trailing.get(index + half).copied().flatten())
         .collect())
+}
+
+/// Exponentially weighted average at each point: `z₀ = start, zᵢ = λxᵢ + (1 − λ)zᵢ₋₁`.
+///
+/// `values` are finite, oldest first; `lambda` is the weight of the newest value, above 0 and at
+/// most 1. To smooth a series, start at its first value or at the mean of a baseline.
+/// # Errors
+/// [`Error::Empty`], [`Error::NotFinite`], [`Error::Parameter`].
+/// # Source
+/// NIST/SEMATECH e-Handbook of Statistical Methods, 6.3.2.4 and 6.4.3.1.
+/// # Example
+/// ```
+/// let smooth = analytics::trend::exponential_average(&[4.0, 8.0], 0.5, 4.0)?;
+/// assert_eq!(smooth, [4.0, 6.0]);
+/// # Ok::<(), analytics::Error>(())
+/// ```
+pub fn exponential_average(values: &[f64], lambda: f64, start: f64) -> Result<Vec<f64>, Error> {
+    expect_finite("values", values)?;
+    let is_weight = lambda > 0.0 && lambda <= 1.0;
+    expect_parameter(is_weight, "lambda", lambda, "above 0, at most 1")?;
+    expect_parameter(is_usable(start), "start", start, "a finite number")?;
+    let averages = values.iter().scan(start, |average, value| {
+        *average = lambda * value + (1.0 - lambda) * *average;
+        Some(*average)
+    });
+    Ok(averages.collect())
 }
 
 fn expect_window(window: usize) -> Result<(), Error> {

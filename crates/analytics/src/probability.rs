@@ -1,0 +1,119 @@
+//! Tails of distributions, checked before statrs is asked, which refuses some arguments.
+
+use std::f64::consts::SQRT_2;
+
+use libm::erfc;
+use statrs::function::{
+    erf::erfc_inv,
+    gamma::{checked_gamma_lr, checked_gamma_ur, ln_gamma},
+};
+
+/// Lower and upper tail of a distribution, each to its own relative precision.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Tails {
+    pub lower: f64,
+    pub upper: f64,
+}
+
+/// P(|Z| >= |z|) of a standard normal Z.
+pub(crate) fn normal_two_sided(z: f64) -> f64 {
+    erfc(z.abs() / SQRT_2)
+}
+
+/// The z that a standard normal value exceeds with probability `upper_tail`, above 0 and below 1.
+pub(crate) fn normal_quantile(upper_tail: f64) -> f64 {
+    // One Newton step takes the inverse of statrs to the last digits of libm's erfc.
+    let z = SQRT_2 * erfc_inv(2.0 * upper_tail);
+    let density = (-0.5 * z * z).exp() / (2.0 * std::f64::consts::PI).sqrt();
+    let step = (0.5 * erfc(z / SQRT_2) - upper_tail) / density;
+    if step.is_finite() { z + step } else { z }
+}
+
+/// P(|T| >= |t|) of Student's t, exact far out in the tails too.
+pub(crate) fn student_two_sided(t: f64, df: f64) -> f64 {
+    let square = t * t;
+    beta_tails(0.5 * df, 0.5, df / (df + square), square / (df + square)).lower
+}
+
+/// Gamma distribution of this shape, scale 1, at x: of chi-square with df degrees of freedom at
+/// 2x for shape df/2; the upper tail is P(N < shape) of a Poisson N with mean x.
+pub(crate) fn gamma_tails(shape: f64, x: f64) -> Tails {
+    let at_start = Tails {
+        lower: 0.0,
+        upper: 1.0,
+    };
+    if x <= 0.0 {
+        return at_start;
+    }
+    let lower = checked_gamma_lr(shape, x).unwrap_or(1.0);
+    let upper = checked_gamma_ur(shape, x).unwrap_or(0.0);
+    Tails { lower, upper }
+}
+
+/// Beta distribution at x, with y = 1 − x given apart so that neither loses digits.
+///
+/// The function of statrs stops after 140 terms of the continued fraction, too few for the counts
+/// of a lot of wafers, and takes the upper tail as a difference from 1.
+pub(crate) fn beta_tails(a: f64, b: f64, x: f64, y: f64) -> Tails {
+    if x <= 0.0 || y <= 0.0 {
+        let lower = if x <= 0.0 { 0.0 } else { 1.0 };
+        return Tails {
+            lower,
+            upper: 1.0 - lower,
+        };
+    }
+    if x > (a + 1.0) / (a + b + 2.0) {
+        let Tails { lower, upper } = beta_tails_below_mean(b, a, y, x);
+        return Tails {
+            lower: upper,
+            upper: lower,
+        };
+    }
+    beta_tails_below_mean(a, b, x, y)
+}
+
+/// Lentz's method on the continued fraction of the incomplete beta function (DLMF 8.17.22), which
+/// takes some √max(a, b) terms.
+fn beta_tails_below_mean(a: f64, b: f64, x: f64, y: f64) -> Tails {
+    const TINY: f64 = 1e-300;
+    let away_from_0 = |value: f64| if value.abs() < TINY { TINY } else { value };
+    let front = (ln_gamma(a + b) - ln_gamma(a) - ln_gamma(b) + a * x.ln() + b * y.ln()).exp() / a;
+    let mut c = 1.0;
+    let mut d = 1.0 / away_from_0(1.0 - (a + b) * x / (a + 1.0));
+    let mut fraction = d;
+    for m in 1..100_000 {
+        let m = f64::from(m);
+        let even = m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m));
+        let odd = -(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0));
+        let mut change = 1.0;
+        for term in [even, odd] {
+            d = 1.0 / away_from_0(1.0 + term * d);
+            c = away_from_0(1.0 + term / c);
+            change *= c * d;
+        }
+        fraction *= change;
+        if (change - 1.0).abs() < 1e-15 {
+            break;
+        }
+    }
+    let lower = (front * fraction).clamp(0.0, 1.0);
+    Tails {
+        lower,
+        upper: 1.0 - lower,
+    }
+}
+
+/// P(X <= k) and P(X >= k) of a binomial X of n trials with success probability `p`.
+pub(crate) fn binomial_tails(k: u64, n: u64, p: f64) -> Tails {
+    let q = 1.0 - p;
+    let (k, n) = (k as f64, n as f64);
+    let lower = match k >= n {
+        true => 1.0,
+        false => beta_tails(n - k, k + 1.0, q, p).lower,
+    };
+    let upper = match k <= 0.0 {
+        true => 1.0,
+        false => beta_tails(k, n - k + 1.0, p, q).lower,
+    };
+    Tails { lower, upper }
+}
