@@ -117,3 +117,88 @@ pub(crate) fn binomial_tails(k: u64, n: u64, p: f64) -> Tails {
     };
     Tails { lower, upper }
 }
+
+/// P(X <= k) and P(X >= k) of a hypergeometric X: successes among `drawn` of `total` items that hold
+/// `successes`. The terms around k are summed outwards from the largest, so that both tails keep
+/// their digits.
+pub(crate) fn hypergeometric_tails(k: u64, total: u64, successes: u64, drawn: u64) -> Tails {
+    let least = (drawn + successes).saturating_sub(total);
+    let most = drawn.min(successes);
+    let ln_choose = |n: u64, k: u64| {
+        let ln_factorial = |n: u64| ln_gamma(n as f64 + 1.0);
+        ln_factorial(n) - ln_factorial(k) - ln_factorial(n - k)
+    };
+    let k = k.clamp(least, most);
+    let at_k = (ln_choose(successes, k) + ln_choose(total - successes, drawn - k)
+        - ln_choose(total, drawn))
+    .exp();
+    // P(X = i + 1)/P(X = i).
+    let ratio = |i: u64| {
+        let rising = (successes - i) as f64 * (drawn - i) as f64;
+        rising / ((i + 1) as f64 * (total + i + 1 - successes - drawn) as f64)
+    };
+    let mut lower = 0.0;
+    let mut term = 1.0;
+    for i in (least..k).rev() {
+        term /= ratio(i);
+        lower += term;
+        if term < 1e-18 * lower && ratio(i) > 1.0 {
+            break;
+        }
+    }
+    let mut upper = 0.0;
+    term = 1.0;
+    for i in k..most {
+        term *= ratio(i);
+        upper += term;
+        if term < 1e-18 * upper && ratio(i) < 1.0 {
+            break;
+        }
+    }
+    Tails {
+        lower: (at_k * (1.0 + lower)).min(1.0),
+        upper: (at_k * (1.0 + upper)).min(1.0),
+    }
+}
+
+/// The argument in 0 to 1 at which a rising function reaches a value, to the last bits.
+pub(crate) fn invert_in_unit(rising: impl Fn(f64) -> f64, value: f64) -> f64 {
+    let (mut low, mut high) = (0.0, 1.0);
+    for _ in 0..200 {
+        let middle = 0.5 * (low + high);
+        if middle <= low || middle >= high {
+            break;
+        }
+        if rising(middle) < value {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    0.5 * (low + high)
+}
+
+/// The t that Student's t exceeds in size with probability `two_sided`.
+pub(crate) fn student_quantile(two_sided: f64, df: f64) -> f64 {
+    // t/√(df + t²) lies in 0 to 1 and rises with t.
+    let size = |share: f64| share * (df / (1.0 - share * share)).sqrt();
+    let within = |share: f64| 1.0 - student_two_sided(size(share), df);
+    size(invert_in_unit(within, 1.0 - two_sided))
+}
+
+/// 95 % confidence limits of a binomial probability after k successes in n trials (Clopper-Pearson).
+pub(crate) fn binomial_interval95(k: u64, n: u64) -> (f64, f64) {
+    let at_least_k = |p: f64| binomial_tails(k, n, p).upper;
+    let more_than_k = |p: f64| 1.0 - binomial_tails(k, n, p).lower;
+    let low = if k == 0 {
+        0.0
+    } else {
+        invert_in_unit(at_least_k, 0.025)
+    };
+    let high = if k == n {
+        1.0
+    } else {
+        invert_in_unit(more_than_k, 0.975)
+    };
+    (low, high)
+}
