@@ -1,12 +1,13 @@
-//! Trends of a series: moving averages, a straight line, and a test without assumptions about shape.
-//!
-//! Not here: seasonality, change points.
+//! Trends of a series: moving averages, a straight line, a test without assumptions about shape, and
+//! the points at which the level changes.
 
+mod change_points;
 mod linear;
 mod mann_kendall;
 mod moving_average;
 mod slopes;
 
+pub use change_points::{ChangeModel, ChangePoints, ChangeSetup, Segment, change_points};
 pub use linear::{Line, linear};
 pub use mann_kendall::{MannKendall, mann_kendall};
 pub use moving_average::{
