@@ -92,6 +92,16 @@ pub enum Error {
         /// The sizes that are allowed, in words.
         expected: &'static str,
     },
+    /// A stage, an exclusion or an event that does not fit the series.
+    #[error("{what} {index}: {rule}")]
+    Entry {
+        /// What it is.
+        what: &'static str,
+        /// Its place in its list.
+        index: usize,
+        /// The rule it breaks.
+        rule: &'static str,
+    },
     /// A probability outside 0 to 1.
     #[error("{what}[{index}] is {value}, expected a probability, 0 to 1")]
     Probability {

@@ -132,6 +132,11 @@ pub enum RuleSet {
 }
 
 impl RuleSet {
+    /// The identifiers of its rules, to switch single ones on or off.
+    pub fn ids(self) -> impl Iterator<Item = RuleId> {
+        self.rules().iter().map(|rule| rule.id)
+    }
+
     /// The rules of the set.
     pub fn rules(self) -> &'static [Rule] {
         match self {

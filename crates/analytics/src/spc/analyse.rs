@@ -1,5 +1,7 @@
+use std::ops::Range;
+
 use super::{
-    AttributeChart, Baseline, ChartKind, Dispersed, IndividualsChart, Setup, c_chart,
+    AttributeChart, Baseline, ChartKind, Dispersed, Finding, IndividualsChart, Setup, c_chart,
     individuals_chart, laney_u_chart, pick, u_chart, z,
 };
 use crate::{
@@ -45,6 +47,8 @@ pub struct Chart {
     pub is_picked: bool,
     /// Why this chart, in words.
     pub reason: String,
+    /// What was measured to pick it, or speaks about it, as data.
+    pub findings: Vec<Finding>,
     /// Unit of values, centre, limits and moving ranges.
     pub unit: Unit,
     /// Centre line.
@@ -153,13 +157,15 @@ pub(super) struct Series {
     pub counts: Vec<u64>,
     /// 1 where density is not charted.
     pub areas: Vec<f64>,
-    unit: Unit,
+    pub unit: Unit,
+    /// Points without an inspected area.
+    pub areas_missing: usize,
     /// What a reader must know about the areas; empty or a sentence with a blank behind it.
     pub remark: String,
 }
 
 impl Series {
-    fn new(points: &[Point], wanted: Option<ChartKind>) -> Result<Self, Error> {
+    pub fn new(points: &[Point], wanted: Option<ChartKind>) -> Result<Self, Error> {
         if points.is_empty() {
             return Err(Error::Empty { what: "points" });
         }
@@ -172,6 +178,7 @@ impl Series {
                 counts,
                 areas: known,
                 unit: Unit::DefectsPerCm2,
+                areas_missing: 0,
                 remark: String::new(),
             });
         }
@@ -193,6 +200,7 @@ impl Series {
             counts,
             areas: vec![1.0; points.len()],
             unit: Unit::DefectsPerWafer,
+            areas_missing: missing,
             remark,
         })
     }
@@ -205,9 +213,34 @@ impl Series {
             .all(|area| (area - first).abs() <= 1e-9 * first)
     }
 
-    fn densities(&self) -> Vec<f64> {
-        let pairs = self.counts.iter().zip(&self.areas);
+    /// Counts over areas.
+    pub fn densities(&self) -> Vec<f64> {
+        self.densities_per(&self.areas)
+    }
+
+    /// Counts over given areas.
+    pub fn densities_per(&self, areas: &[f64]) -> Vec<f64> {
+        let pairs = self.counts.iter().zip(areas);
         pairs.map(|(&count, area)| count as f64 / area).collect()
+    }
+
+    /// The unit of a chart of these points: a c chart shows counts also where areas are known.
+    pub fn unit_of(&self, kind: ChartKind) -> Unit {
+        match kind {
+            ChartKind::C => Unit::DefectsPerWafer,
+            _ => self.unit,
+        }
+    }
+
+    /// A stretch of the points.
+    pub fn part(&self, range: Range<usize>) -> Self {
+        Self {
+            counts: self.counts[range.clone()].to_vec(),
+            areas: self.areas[range].to_vec(),
+            unit: self.unit,
+            areas_missing: self.areas_missing,
+            remark: String::new(),
+        }
     }
 }
 
@@ -269,12 +302,13 @@ impl Shape {
             kind: self.choice.kind,
             is_picked: self.is_picked,
             reason: self.choice.reason,
+            findings: self.choice.findings,
             unit,
             centre,
             k_sigma: self.k_sigma,
             dispersed: self.choice.dispersed,
             sigma_z,
-            violations: violations(self.rules, &points),
+            violations: violations(self.rules.rules().iter(), &points),
             points,
             moving_ranges,
             rules: self.rules,
@@ -282,11 +316,15 @@ impl Shape {
     }
 }
 
-fn violations(set: RuleSet, points: &[ChartPoint]) -> Vec<Violation> {
+/// The patterns of some rules; those about a single point are judged by the limits themselves.
+pub(super) fn violations(
+    wanted: impl Iterator<Item = &'static Rule>,
+    points: &[ChartPoint],
+) -> Vec<Violation> {
     let z: Vec<Option<f64>> = points.iter().map(|point| point.z).collect();
     let values: Vec<f64> = points.iter().map(|point| point.value).collect();
     let (limit_rules, run_rules): (Vec<&Rule>, Vec<&Rule>) =
-        set.rules().iter().partition(|rule| rule.is_limit_rule());
+        wanted.partition(|rule| rule.is_limit_rule());
     let beyond = limit_rules.iter().flat_map(|rule| {
         let indices = (0..points.len()).filter(|&index| points[index].is_beyond);
         indices.map(|index| Violation {

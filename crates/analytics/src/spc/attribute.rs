@@ -98,7 +98,13 @@ impl Points {
         Some(if mean > ROUNDING { mean } else { 0.0 })
     }
 
-    fn drawn(self, setup: &Setup, factor: f64, mean_moving_range_z: Option<f64>) -> AttributeChart {
+    /// With sigma widened by `factor`.
+    pub fn drawn(
+        self,
+        setup: &Setup,
+        factor: f64,
+        mean_moving_range_z: Option<f64>,
+    ) -> AttributeChart {
         let z_within = self.z_within();
         let (centre, k) = (self.centre, setup.k_sigma);
         let sigma: Vec<f64> = self.sigma_within.iter().map(|s| s * factor).collect();

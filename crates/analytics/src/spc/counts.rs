@@ -87,6 +87,18 @@ pub fn laney_u_chart(
     Ok(densities(counts, areas_cm2, setup)?.laney_chart(setup))
 }
 
+/// u chart with sigma widened by a factor that is known, Laney's of a frozen baseline.
+pub(super) fn u_chart_widened(
+    counts: &[u64],
+    areas_cm2: &[f64],
+    setup: &Setup,
+    sigma_z: f64,
+) -> Result<AttributeChart, Error> {
+    let is_valid = is_usable(sigma_z) && sigma_z >= 0.0;
+    expect_parameter(is_valid, "sigma_z", sigma_z, "a finite number, at least 0")?;
+    Ok(densities(counts, areas_cm2, setup)?.drawn(setup, sigma_z, None))
+}
+
 fn densities(counts: &[u64], areas_cm2: &[f64], setup: &Setup) -> Result<Points, Error> {
     if counts.is_empty() {
         return Err(Error::Empty { what: "counts" });

@@ -114,3 +114,8 @@ fn moving_ranges(values: &[f64]) -> Vec<f64> {
         .map(|pair| (pair[1] - pair[0]).abs())
         .collect()
 }
+
+/// Whether a value lies strictly outside a pair of limits.
+pub(super) fn beyond_one_pair(value: f64, limits: (f64, f64)) -> bool {
+    beyond(&[value], |_| limits).next().is_some()
+}

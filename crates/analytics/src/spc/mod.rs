@@ -21,27 +21,39 @@
 
 mod analyse;
 mod attribute;
+mod backtest;
 mod baseline;
 mod constants;
 mod counts;
 mod fractions;
 mod individuals;
+mod limit_set;
 mod memory;
 mod pick;
+mod probability_limits;
+mod staged;
 mod subgroups;
 
 pub use analyse::{Chart, ChartPoint, MovingRanges, Options, Point, Unit, analyse};
 pub use attribute::AttributeChart;
+pub use backtest::{Backtest, Detection, KnownEvent, backtest};
 pub use baseline::{Baseline, Setup};
 pub use constants::{Constants, D2_SPAN_2};
 pub use counts::{Limits, c_chart, c_limits, laney_u_chart, u_chart};
 pub(crate) use fractions::expect_samples;
 pub use fractions::{laney_p_chart, np_chart, p_chart};
 pub use individuals::{IndividualsChart, individuals_chart};
+pub use limit_set::{LimitSet, Width};
 pub use memory::{
     CusumChart, CusumSetup, CusumSide, EwmaChart, EwmaSetup, cusum_chart, ewma_chart,
 };
-pub use pick::{ChartKind, Dispersed};
+pub use pick::{ChartKind, Dispersed, Finding, Verdict};
+pub use probability_limits::{
+    CountLimits, CountModel, ProbabilityChart, THREE_SIGMA_TAIL, probability_chart,
+};
+pub use staged::{
+    Exclusion, LimitSource, Phase, Plan, Stage, StageLimits, StagedChart, StagedPoint, staged_chart,
+};
 pub use subgroups::{DeviationEstimator, Panel, SubgroupChart, xbar_r_chart, xbar_s_chart};
 
 /// Relative difference below which two values differ by rounding only.

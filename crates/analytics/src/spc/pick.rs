@@ -57,6 +57,9 @@ pub struct Dispersed {
 /// The level of the dispersion tests. A Laney chart picked by chance does no harm: its sigma_z is near 1.
 const LEVEL: f64 = 0.05;
 
+/// Below this mean the lower 3-sigma limit of counts is 0: 9 − 3√9.
+const SMALL_MEAN: f64 = 9.0;
+
 impl Dispersed {
     fn of(series: &Series, in_baseline: &[bool]) -> Result<Option<Self>, Error> {
         let marked = |index: &usize| in_baseline[*index];
@@ -82,11 +85,75 @@ impl Dispersed {
     }
 }
 
+/// Something that was measured to choose a chart, or that speaks about the chosen one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Finding {
+    /// Not all points have an inspected area, so counts are charted.
+    AreasMissing {
+        /// Points without an area.
+        missing: usize,
+        /// Points.
+        points: usize,
+    },
+    /// Inspected areas differ: counts cannot be compared as they are.
+    AreasDiffer {
+        /// Smallest area, in cm2.
+        least_cm2: f64,
+        /// Largest area, in cm2.
+        most_cm2: f64,
+    },
+    /// The baseline is a single point or has no defects: its dispersion has no value.
+    Unmeasured {
+        /// Points in the baseline.
+        points: usize,
+    },
+    /// Dispersion of the baseline against that of independent defects.
+    Dispersion {
+        /// The figures.
+        measured: Dispersed,
+        /// What they say at the level of 5 %.
+        verdict: Verdict,
+    },
+    /// How many of all points the limits of a chart for independent defects flag.
+    PoissonFlags {
+        /// That chart.
+        kind: ChartKind,
+        /// Points beyond its limits.
+        flagged: usize,
+        /// Points.
+        points: usize,
+    },
+    /// How much neighbouring points differ, compared with chance: where dispersion is high and this
+    /// is not above 1, the level moves and defects do not cluster.
+    ShortTermVariation {
+        /// Laney's sigma_z of the baseline.
+        sigma_z: f64,
+    },
+    /// The mean count is so small (below 9) that the lower 3-sigma limit is 0 and the upper one is
+    /// crossed too often: probability limits serve better.
+    SmallCounts {
+        /// Mean count of the baseline.
+        mean: f64,
+    },
+}
+
+/// What a dispersion test says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// More variation than chance gives.
+    Over,
+    /// No more and no less than chance gives.
+    AsChance,
+    /// Less variation than chance gives: counts may be capped, merged or averaged.
+    Under,
+}
+
 /// A chart, what was measured, and the reason in a sentence.
 pub(super) struct Choice {
     pub kind: ChartKind,
     pub reason: String,
     pub dispersed: Option<Dispersed>,
+    pub findings: Vec<Finding>,
 }
 
 /// Picks the chart, or says what speaks for and against the one that was asked for.
@@ -135,7 +202,62 @@ pub(super) fn choose(
         kind,
         reason: format!("{}{reason}", series.remark),
         dispersed,
+        findings: findings(series, setup, &in_baseline, dispersed)?,
     })
+}
+
+/// What was measured, as data: the same for a chart that was picked and one that was asked for.
+fn findings(
+    series: &Series,
+    setup: &Setup,
+    in_baseline: &[bool],
+    dispersed: Option<Dispersed>,
+) -> Result<Vec<Finding>, Error> {
+    let mut findings = Vec::new();
+    let points = series.counts.len();
+    if series.areas_missing > 0 && series.areas_missing < points {
+        let missing = series.areas_missing;
+        findings.push(Finding::AreasMissing { missing, points });
+    }
+    let has_equal_areas = series.has_equal_areas();
+    if !has_equal_areas {
+        let areas = || series.areas.iter().copied();
+        findings.push(Finding::AreasDiffer {
+            least_cm2: areas().fold(f64::INFINITY, f64::min),
+            most_cm2: areas().fold(0.0, f64::max),
+        });
+    }
+    let chosen = || (0..points).filter(|&index| in_baseline[index]);
+    let Some(measured) = dispersed else {
+        let points = chosen().count();
+        findings.push(Finding::Unmeasured { points });
+        return Ok(findings);
+    };
+    let verdict = match measured {
+        _ if measured.is_over() => Verdict::Over,
+        _ if measured.is_under() => Verdict::Under,
+        _ => Verdict::AsChance,
+    };
+    findings.push(Finding::Dispersion { measured, verdict });
+    let (kind, poisson) = match has_equal_areas {
+        true => (ChartKind::C, c_chart(&series.counts, setup)?),
+        false => (ChartKind::U, u_chart(&series.counts, &series.areas, setup)?),
+    };
+    let flagged = poisson.beyond.len();
+    findings.push(Finding::PoissonFlags {
+        kind,
+        flagged,
+        points,
+    });
+    let laney = laney_u_chart(&series.counts, &series.areas, setup)?;
+    if let Some(sigma_z) = laney.sigma_z {
+        findings.push(Finding::ShortTermVariation { sigma_z });
+    }
+    let mean = chosen().map(|i| series.counts[i] as f64).sum::<f64>() / chosen().count() as f64;
+    if mean < SMALL_MEAN {
+        findings.push(Finding::SmallCounts { mean });
+    }
+    Ok(findings)
 }
 
 /// More variation than chance gives: clusters, which a Laney chart allows for, or levels that
