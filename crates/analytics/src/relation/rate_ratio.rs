@@ -203,6 +203,9 @@ pub(crate) fn corrected_test(before: &Period, after: &Period, dispersion: f64) -
     let half = student_quantile(0.05, df) * error;
     RateTest {
         p_two_sided: student_two_sided(ln_ratio / error, df),
-        interval95: ((ln_ratio - half).exp(), Some((ln_ratio + half).exp())),
+        interval95: (
+            (ln_ratio - half).exp(),
+            Some((ln_ratio + half).exp()).filter(|upper| upper.is_finite()),
+        ),
     }
 }
