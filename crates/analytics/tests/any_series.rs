@@ -188,9 +188,9 @@ proptest! {
             prop_assert_eq!(parts.is_ok(), period >= 2 && values.len() >= 2 * period);
             let Ok(parts) = parts else { continue };
             let size = values.iter().fold(1.0f64, |size, value| size.max(value.abs()));
-            for index in 0..values.len() {
+            for (index, value) in values.iter().enumerate() {
                 let sum = parts.seasonal[index] + parts.trend[index] + parts.remainder[index];
-                prop_assert!((sum - values[index]).abs() <= 1e-9 * size);
+                prop_assert!((sum - value).abs() <= 1e-9 * size);
                 prop_assert!(is_probability(parts.weights[index]));
             }
         }

@@ -210,8 +210,9 @@ fn kruskal_wallis(ranks: &[f64], groups: &[Vec<usize>]) -> Option<KruskalWallis>
     sorted.sort_unstable_by(f64::total_cmp);
     let ties = sorted.chunk_by(|a, b| a == b).map(|tied| tied.len() as f64);
     let tied: f64 = ties.map(|t| t * t * t - t).sum();
+    // Two groups have two values, so n³ − n is not 0.
     let untied = 1.0 - tied / (n * n * n - n);
-    if !(untied > 0.0) {
+    if untied <= 0.0 {
         return None;
     }
     let spread = 12.0 / (n * (n + 1.0)) * of_groups.sum::<f64>() - 3.0 * (n + 1.0);

@@ -273,14 +273,11 @@ fn entry(what: &'static str, index: usize, rule: &'static str) -> Error {
 fn frozen_kinds(plan: &Plan) -> Result<Option<ChartKind>, Error> {
     let mut kind = plan.kind;
     for (index, stage) in plan.stages.iter().enumerate() {
-        if let LimitSource::Frozen(limits) = &stage.limits {
-            if *kind.get_or_insert(limits.kind) != limits.kind {
-                return Err(entry(
-                    "stage",
-                    index,
-                    "its frozen limits are those of another chart",
-                ));
-            }
+        if let LimitSource::Frozen(limits) = &stage.limits
+            && *kind.get_or_insert(limits.kind) != limits.kind
+        {
+            let rule = "its frozen limits are those of another chart";
+            return Err(entry("stage", index, rule));
         }
     }
     Ok(kind)

@@ -249,15 +249,16 @@ impl Sums {
 
     fn binary_segmentation(&self, penalty: f64, least: usize) -> Vec<usize> {
         let mut starts = vec![0];
-        let mut open = vec![0..self.len()];
-        while let Some(range) = open.pop() {
+        let mut open = vec![(0, self.len())];
+        while let Some((start, end)) = open.pop() {
+            let range = start..end;
             let whole = self.cost(range.clone());
             let gain = |&at: &usize| whole - self.cost(range.start..at) - self.cost(at..range.end);
             let places = range.start + least..(range.end + 1).saturating_sub(least);
             let split = places.max_by(|a, b| gain(a).total_cmp(&gain(b)));
             if let Some(at) = split.filter(|at| gain(at) > penalty) {
                 starts.push(at);
-                open.extend([range.start..at, at..range.end]);
+                open.extend([(start, at), (at, end)]);
             }
         }
         starts.sort_unstable();

@@ -1,5 +1,7 @@
 //! Order statistics of the slopes of all pairs of points, without making all pairs of a long series.
 
+use std::collections::HashMap;
+
 /// Points at rising positions, with finite values.
 pub(super) struct Slopes<'a> {
     points: &'a [(f64, f64)],
@@ -26,11 +28,8 @@ impl<'a> Slopes<'a> {
     /// Long series: to 1e-12 of the largest value for each unit of position.
     pub fn of_ranks(&self, ranks: &[usize]) -> Vec<f64> {
         if self.points.len() > self.all_pairs_up_to {
-            let sample = self.sample();
-            return ranks
-                .iter()
-                .map(|&rank| self.select(rank, &sample))
-                .collect();
+            let mut counted = Counted::new(self);
+            return ranks.iter().map(|&rank| counted.select(rank)).collect();
         }
         let mut slopes: Vec<f64> = self.all().collect();
         let mut of_rank = |&rank: &usize| *slopes.select_nth_unstable_by(rank, f64::total_cmp).1;
@@ -63,36 +62,6 @@ impl<'a> Slopes<'a> {
         slopes
     }
 
-    /// Narrows the place of a rank between two sampled slopes by counting pairs, each time in
-    /// n log n, until the slope is found or few pairs are left.
-    fn select(&self, rank: usize, sample: &[f64]) -> f64 {
-        let (mut below, mut low, mut high) = (0, f64::NEG_INFINITY, f64::INFINITY);
-        let mut candidates = sample;
-        while !candidates.is_empty() {
-            let pivot = candidates[candidates.len() / 2];
-            let under = self.count_below(pivot, false);
-            if under > rank {
-                high = pivot;
-                candidates = &candidates[..candidates.partition_point(|&s| s < pivot)];
-                continue;
-            }
-            let up_to = self.count_below(pivot, true);
-            if up_to > rank {
-                return pivot;
-            }
-            (below, low) = (up_to, pivot);
-            candidates = &candidates[candidates.partition_point(|&s| s <= pivot)..];
-        }
-        let mut between = self.between(low, high);
-        let place = (rank - below).min(between.len().saturating_sub(1));
-        match between.is_empty() {
-            // Only rounding at the ends of the interval leaves none.
-            true if low.is_finite() => low,
-            true => high,
-            false => *between.select_nth_unstable_by(place, f64::total_cmp).1,
-        }
-    }
-
     /// What is left of each value when a line of this slope is taken away; with it the distance at
     /// which two of them are equal but for rounding.
     fn residuals(&self, slope: f64) -> (Vec<f64>, f64) {
@@ -113,26 +82,102 @@ impl<'a> Slopes<'a> {
     /// change their order at the slope of that pair: sorting from one order to the other by
     /// exchanging neighbours meets every such pair once.
     fn between(&self, low: f64, high: f64) -> Vec<f64> {
-        let mut order: Vec<usize> = (0..self.points.len()).collect();
-        if low.is_finite() {
-            let (at_low, _) = self.residuals(low);
-            order.sort_by(|&a, &b| at_low[a].total_cmp(&at_low[b]));
-        }
-        let at_high: Vec<f64> = match high.is_finite() {
-            true => self.residuals(high).0,
-            false => self.points.iter().map(|(position, _)| -position).collect(),
+        let (at_low, low_rounding) = match low.is_finite() {
+            true => self.residuals(low),
+            false => (
+                self.points.iter().map(|(position, _)| *position).collect(),
+                0.0,
+            ),
         };
+        let (at_high, high_rounding) = match high.is_finite() {
+            true => self.residuals(high),
+            false => (
+                self.points.iter().map(|(position, _)| -position).collect(),
+                0.0,
+            ),
+        };
+        // Of equal ones the later is the smaller for any steeper line.
+        let mut order: Vec<usize> = (0..self.points.len()).collect();
+        order.sort_by(|&a, &b| at_low[a].total_cmp(&at_low[b]).then(b.cmp(&a)));
         let mut slopes = Vec::new();
         for end in 1..order.len() {
             let mut place = end;
             while place > 0 && at_high[order[place - 1]] > at_high[order[place]] {
                 let (a, b) = (order[place - 1], order[place]);
-                slopes.push(slope(self.points[a.min(b)], self.points[a.max(b)]));
+                let (a, b) = (a.min(b), a.max(b));
+                // As pairs are counted: those equal but for rounding are not between.
+                let is_above = at_low[b] > at_low[a] + low_rounding;
+                if is_above && at_high[b] < at_high[a] - high_rounding {
+                    slopes.push(slope(self.points[a], self.points[b]));
+                }
                 order.swap(place - 1, place);
                 place -= 1;
             }
         }
         slopes
+    }
+}
+
+/// Numbers of pairs around sampled slopes, each counted once for all ranks that ask.
+struct Counted<'a> {
+    slopes: &'a Slopes<'a>,
+    sample: Vec<f64>,
+    below: HashMap<usize, usize>,
+    up_to: HashMap<usize, usize>,
+}
+
+impl<'a> Counted<'a> {
+    fn new(slopes: &'a Slopes<'a>) -> Self {
+        Self {
+            slopes,
+            sample: slopes.sample(),
+            below: HashMap::new(),
+            up_to: HashMap::new(),
+        }
+    }
+
+    /// Narrows the place of a rank between two sampled slopes by counting pairs, each time in
+    /// n log n, until the slope is found or few pairs are left.
+    fn select(&mut self, rank: usize) -> f64 {
+        let few = 8 * self.slopes.points.len();
+        let (mut from, mut to) = (0, self.sample.len());
+        let (mut pairs_below, mut pairs_above) = (0, self.slopes.count());
+        let mut is_under_guess = false;
+        while from < to && pairs_above - pairs_below > few {
+            is_under_guess = !is_under_guess;
+            let share = (rank - pairs_below) as f64 / (pairs_above - pairs_below) as f64;
+            let guess = from + (share * (to - from) as f64) as usize;
+            // A little to both sides in turn, so that the rank is soon enclosed.
+            let margin = (to - from).isqrt();
+            let index = match is_under_guess {
+                true => guess.saturating_sub(margin).max(from),
+                false => (guess + margin).min(to - 1),
+            };
+            let pivot = self.sample[index];
+            let count = |with_equal| self.slopes.count_below(pivot, with_equal);
+            let under = *self.below.entry(index).or_insert_with(|| count(false));
+            if under > rank {
+                (to, pairs_above) = (self.sample.partition_point(|&s| s < pivot), under);
+                continue;
+            }
+            let up_to = *self.up_to.entry(index).or_insert_with(|| count(true));
+            if up_to > rank {
+                return pivot;
+            }
+            (from, pairs_below) = (self.sample.partition_point(|&s| s <= pivot), up_to);
+        }
+        let low = from
+            .checked_sub(1)
+            .map_or(f64::NEG_INFINITY, |index| self.sample[index]);
+        let high = self.sample.get(to).copied().unwrap_or(f64::INFINITY);
+        let mut between = self.slopes.between(low, high);
+        let place = (rank - pairs_below).min(between.len().saturating_sub(1));
+        match between.is_empty() {
+            // Only rounding at the ends of the interval leaves none.
+            true if low.is_finite() => low,
+            true => high,
+            false => *between.select_nth_unstable_by(place, f64::total_cmp).1,
+        }
     }
 }
 
