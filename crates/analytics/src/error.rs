@@ -92,6 +92,16 @@ pub enum Error {
         /// The sizes that are allowed, in words.
         expected: &'static str,
     },
+    /// A weight below 0.
+    #[error("{what}[{index}] is {value}, expected at least 0")]
+    Negative {
+        /// The series.
+        what: &'static str,
+        /// Place in the series.
+        index: usize,
+        /// The value.
+        value: f64,
+    },
     /// A stage, an exclusion or an event that does not fit the series.
     #[error("{what} {index}: {rule}")]
     Entry {
@@ -169,7 +179,8 @@ pub(crate) fn expect_finite(what: &'static str, values: &[f64]) -> Result<(), Er
 pub(crate) fn expect_areas(areas_cm2: &[f64], counts: usize) -> Result<(), Error> {
     expect_length("areas", areas_cm2.len(), counts)?;
     expect_finite("areas", areas_cm2)?;
-    match areas_cm2.iter().position(|&area| area <= 0.0) {
+    // A smaller area than this is none: densities on it have no finite square.
+    match areas_cm2.iter().position(|&area| area < 1e-100) {
         None => Ok(()),
         Some(index) => Err(Error::Area {
             index,

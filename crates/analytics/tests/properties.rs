@@ -1,7 +1,7 @@
 //! What holds for any series.
 
 use analytics::{
-    pareto::pareto,
+    pareto::{pareto, weighted_pareto},
     rules::{RuleSet, violations},
     spc::{ChartKind, Options, Point, analyse},
 };
@@ -78,5 +78,20 @@ proptest! {
         kept.sort();
         prop_assert_eq!(given, kept);
         prop_assert_eq!(found.rows.last().map_or(0, |row| row.cumulative), found.total);
+    }
+
+    #[test]
+    fn weights_that_are_whole_numbers_rank_as_counts_do(counts in vec(("[a-d]{1,2}", 0u64..1_000), 0..40)) {
+        let weights: Vec<(String, f64)> =
+            counts.iter().map(|(name, count)| (name.clone(), *count as f64)).collect();
+        let (of_counts, of_weights) = (pareto(&counts, 80.0).unwrap(), weighted_pareto(&weights, 80.0).unwrap());
+        let names = |index: usize| (&of_counts.rows[index].name, &of_weights.rows[index].name);
+        for index in 0..counts.len() {
+            let (of_count, of_weight) = names(index);
+            prop_assert_eq!(of_count, of_weight);
+        }
+        prop_assert_eq!(of_weights.total, of_counts.total as f64);
+        let last = of_weights.rows.last().and_then(|row| row.cumulative_percent);
+        prop_assert!(last.is_none_or(|percent| percent == 100.0));
     }
 }

@@ -99,7 +99,7 @@ impl LimitSet {
             let counts: Vec<u64> = chosen.iter().map(|&index| counts[index]).collect();
             let areas: Vec<f64> = chosen.iter().map(|&index| areas[index]).collect();
             let fitted = negative_binomial_of_densities(&counts, &areas)?;
-            limits.alpha = fitted.map(|fitted| fitted.alpha);
+            limits.alpha = fitted.map(|fitted| fitted.alpha.clamp(1e-9, 1e15));
         }
         Ok(limits)
     }

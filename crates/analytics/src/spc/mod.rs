@@ -6,6 +6,10 @@
 //! fractions ([`p_chart`], [`np_chart`], [`laney_p_chart`]), of measured subgroups ([`xbar_r_chart`],
 //! [`xbar_s_chart`]), and with a memory ([`ewma_chart`], [`cusum_chart`]).
 //!
+//! What an engineer owns is a [`Plan`]: stages with computed or frozen limits ([`LimitSet`]), points
+//! excluded with a reason, single rules, limits by sigma or by probability ([`CountModel::limits`]).
+//! [`staged_chart`] draws it, [`backtest`] tries its limits on history.
+//!
 //! # Conventions
 //! - A point is beyond a limit only when it is *strictly* above the upper or below the lower one;
 //!   a difference in the last bits (1e-12 of the value) is rounding, not a signal.
@@ -32,6 +36,7 @@ mod memory;
 mod pick;
 mod probability_limits;
 mod staged;
+mod staged_memory;
 mod subgroups;
 
 pub use analyse::{Chart, ChartPoint, MovingRanges, Options, Point, Unit, analyse};
@@ -54,6 +59,7 @@ pub use probability_limits::{
 pub use staged::{
     Exclusion, LimitSource, Phase, Plan, Stage, StageLimits, StagedChart, StagedPoint, staged_chart,
 };
+pub use staged_memory::MemoryChart;
 pub use subgroups::{DeviationEstimator, Panel, SubgroupChart, xbar_r_chart, xbar_s_chart};
 
 /// Relative difference below which two values differ by rounding only.

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use super::{Setup, attribute::pooled};
 use crate::{
     Error,
-    error::{expect_areas, expect_parameter, expect_positive},
+    error::{expect_areas, expect_parameter},
     probability::{Tails, beta_tails, gamma_tails, normal_quantile},
 };
 
@@ -14,7 +14,7 @@ pub enum CountModel {
     Poisson,
     /// Clustered defects: variance mean + mean²/alpha.
     NegativeBinomial {
-        /// Clustering parameter, above 0; small for strong clusters.
+        /// Clustering parameter, 1e-9 to 1e15; small for strong clusters.
         alpha: f64,
     },
 }
@@ -42,7 +42,7 @@ impl CountModel {
     /// At small means 3-sigma limits cry wolf above (at mean 0.5, 1.4 % of the counts of a quiet
     /// process are above them, not 0.13 %) and see nothing below; these keep to the tail.
     /// # Errors
-    /// [`Error::Parameter`] for a mean below 0, above 1e9 or not finite, an alpha not above 0, or a
+    /// [`Error::Parameter`] for a mean below 0, above 1e9 or not finite, an alpha outside 1e-9 to 1e15, or a
     /// tail not between 1e-12 and 0.5.
     /// # Source
     /// Exact quantiles of the distributions, as in D. C. Montgomery, Introduction to Statistical
@@ -60,7 +60,8 @@ impl CountModel {
         expect_parameter(is_mean, "mean", mean, "0 to 1e9")?;
         expect_tail(tail)?;
         if let Self::NegativeBinomial { alpha } = self {
-            expect_positive("alpha", alpha)?;
+            let is_alpha = (1e-9..=1e15).contains(&alpha);
+            expect_parameter(is_alpha, "alpha", alpha, "1e-9 to 1e15")?;
         }
         Ok(self.limits_checked(mean, tail))
     }
@@ -128,7 +129,7 @@ impl CountModel {
 fn first(mean: f64, holds: impl Fn(u64) -> bool) -> u64 {
     let start = mean as u64;
     let (mut low, mut high) = (0, start.max(1));
-    while !holds(high) {
+    while !holds(high) && high < u64::MAX / 4 {
         (low, high) = (high + 1, high * 2);
     }
     while low < high {

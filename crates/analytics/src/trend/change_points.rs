@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use crate::{
     Error,
-    error::{expect_areas, expect_parameter, expect_positive, is_usable},
+    error::{expect_areas, expect_parameter, expect_positive},
 };
 
 /// How counts vary between changes.
@@ -13,7 +13,7 @@ pub enum ChangeModel {
     /// Clustered defects: a wafer of mean area has the clustering parameter alpha, one of another
     /// area in proportion (clusters come per area), so that sums are negative binomial too.
     NegativeBinomial {
-        /// Clustering parameter, above 0.
+        /// Clustering parameter, 1e-9 to 1e15.
         alpha: f64,
     },
     /// Alpha measured by how much neighbouring points differ, which changes of level hardly touch;
@@ -121,7 +121,8 @@ pub fn change_points(
     let alpha = match setup.model {
         ChangeModel::Poisson => None,
         ChangeModel::NegativeBinomial { alpha } => {
-            expect_positive("alpha", alpha)?;
+            let is_alpha = (1e-9..=1e15).contains(&alpha);
+            expect_parameter(is_alpha, "alpha", alpha, "1e-9 to 1e15")?;
             Some(alpha)
         }
         ChangeModel::Measured => short_term_alpha(counts, areas_cm2),
@@ -156,7 +157,7 @@ fn short_term_alpha(counts: &[u64], areas: &[f64]) -> Option<f64> {
         .sum();
     let excess = squares / by_chance - 1.0;
     let alpha = rate * (area / areas.len() as f64) / excess;
-    (excess > 0.0 && is_usable(alpha)).then_some(alpha)
+    (excess > 0.0).then(|| alpha.clamp(1e-9, 1e15))
 }
 
 /// Sums of counts and areas up to each point, for the cost of any stretch in one step.

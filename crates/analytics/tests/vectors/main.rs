@@ -88,14 +88,12 @@ fn every_reference_case_agrees() {
     }
     println!("{total} cases of {} methods, own and published", ran.len());
     assert!(failures.is_empty(), "{}", failures.join("\n"));
-    // Subgroup standard deviations have published cases only.
-    let missing = METHODS
-        .iter()
-        .filter(|(name, _)| ran.get(*name).is_none_or(|n| n[0] == 0));
-    let missing: Vec<&str> = missing.map(|(name, _)| *name).collect();
-    assert_eq!(
-        missing,
-        ["chart_xbar_s"],
-        "methods without a case of our own"
-    );
+    for (method, _) in METHODS {
+        // Subgroup standard deviations have published cases only.
+        let has_own = ran.get(method).is_some_and(|counts| counts[0] > 0);
+        assert!(
+            has_own || method == "chart_xbar_s",
+            "no case of our own for {method}"
+        );
+    }
 }

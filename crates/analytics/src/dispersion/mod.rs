@@ -9,7 +9,9 @@
 //! - `p_over` is the upper tail (variance above the mean), `p_under` the lower one.
 //! - All counts 0, or a single count: the mean has a value, nothing else does.
 
-use statrs::function::gamma::{digamma, ln_gamma};
+mod negative_binomial;
+
+pub use negative_binomial::{NegativeBinomial, negative_binomial, negative_binomial_of_densities};
 
 use crate::{Error, error::expect_areas, probability::gamma_tails, spc::expect_samples};
 
@@ -66,15 +68,6 @@ pub struct ExposureDispersion {
     /// Σμᵢ²/(n/(n − 1) Σ(cᵢ − μᵢ)² − Σμᵢ), on equal areas mean²/(variance − mean). `None` unless the
     /// variation is above that of Poisson counts, and for fractions.
     pub alpha_moment: Option<f64>,
-}
-
-/// Negative binomial distribution fitted to counts.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct NegativeBinomial {
-    /// Clustering parameter: small for strong clusters, infinite for Poisson counts.
-    pub alpha: f64,
-    /// Logarithm of the likelihood, natural.
-    pub log_likelihood: f64,
 }
 
 /// Dispersion of counts on wafers of equal inspected area, in any order, at least 1.
@@ -163,96 +156,6 @@ fn exposure(n: usize, rate: f64, varies: bool, statistic: f64) -> ExposureDisper
         test,
         alpha_moment: None,
     }
-}
-
-/// Fits a negative binomial distribution with the mean at the sample mean, by maximum likelihood.
-///
-/// `None` when the counts do not vary more than Poisson counts (variance with divisor n at most the
-/// mean): then the likelihood has no maximum at a finite alpha.
-///
-/// # Errors
-/// [`Error::Empty`].
-/// # Source
-/// C. I. Bliss and R. A. Fisher, Biometrics 9 (1953).
-pub fn negative_binomial(counts: &[u64]) -> Result<Option<NegativeBinomial>, Error> {
-    if counts.is_empty() {
-        return Err(Error::Empty { what: "counts" });
-    }
-    let mean = mean(counts);
-    Ok(fit(counts.iter().map(|&count| (count as f64, mean))))
-}
-
-/// As [`negative_binomial`], with the mean of each count at the pooled density times its area.
-///
-/// # Errors
-/// [`Error::Empty`], [`Error::Length`], [`Error::Area`], [`Error::NotFinite`].
-pub fn negative_binomial_of_densities(
-    counts: &[u64],
-    areas_cm2: &[f64],
-) -> Result<Option<NegativeBinomial>, Error> {
-    let rate = of_densities(counts, areas_cm2)?.rate;
-    let pairs = counts.iter().zip(areas_cm2);
-    Ok(fit(pairs.map(|(&count, area)| (count as f64, rate * area))))
-}
-
-/// Maximum likelihood of alpha for counts with given means.
-fn fit(counts: impl Iterator<Item = (f64, f64)>) -> Option<NegativeBinomial> {
-    // Equal pairs are taken together: long series have few different counts.
-    let mut pairs: Vec<(f64, f64)> = counts.collect();
-    pairs.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
-    let pairs: Vec<(f64, f64, f64)> = pairs
-        .chunk_by(|a, b| a == b)
-        .map(|equal| (equal[0].0, equal[0].1, equal.len() as f64))
-        .collect();
-    let sum_of = |term: &dyn Fn(f64, f64) -> f64| -> f64 {
-        pairs
-            .iter()
-            .map(|&(c, mean, times)| times * term(c, mean))
-            .sum()
-    };
-    let excess = sum_of(&|count, mean| (count - mean).powi(2) - count);
-    if excess <= 0.0 {
-        return None;
-    }
-    // The derivative of the log-likelihood by alpha, positive below the maximum.
-    let slope = |alpha: f64| {
-        sum_of(&|count, mean| {
-            digamma(count + alpha) - digamma(alpha) - (mean / alpha).ln_1p()
-                + (mean - count) / (alpha + mean)
-        })
-    };
-    let start = sum_of(&|_, mean| mean * mean) / excess;
-    let (mut low, mut high) = (start, start);
-    while slope(low) < 0.0 && low > f64::MIN_POSITIVE {
-        low /= 2.0;
-    }
-    while slope(high) > 0.0 && high < 1e12 {
-        high *= 2.0;
-    }
-    while high - low > 1e-13 * high {
-        let middle = 0.5 * (low + high);
-        if middle <= low || middle >= high {
-            break;
-        }
-        if slope(middle) > 0.0 {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    let alpha = 0.5 * (low + high);
-    let log_likelihood = sum_of(&|count, mean| {
-        let of_mean = match count > 0.0 {
-            true => count * (mean / (alpha + mean)).ln(),
-            false => 0.0,
-        };
-        ln_gamma(count + alpha) - ln_gamma(alpha) - ln_gamma(count + 1.0) + of_mean
-            - alpha * (mean / alpha).ln_1p()
-    });
-    Some(NegativeBinomial {
-        alpha,
-        log_likelihood,
-    })
 }
 
 /// Exact below 2^53, and without overflow above.
