@@ -13,6 +13,8 @@
 //!   series also in a shorter window.
 //! - A point without z (sigma 0) belongs to no pattern of zones or sides and ends each of them.
 
+use std::fmt;
+
 /// A rule's identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RuleId {
@@ -256,6 +258,44 @@ pub struct Violation {
     pub index: usize,
     /// The points that make the pattern, ascending; the last one is `index`.
     pub points: Vec<usize>,
+    /// Where the pattern lies or leads; `None` for patterns on both sides.
+    pub direction: Option<Direction>,
+}
+
+/// Where a pattern lies or leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// Above the centre.
+    Above,
+    /// Below the centre.
+    Below,
+    /// Upwards.
+    Rising,
+    /// Downwards.
+    Falling,
+}
+
+impl fmt::Display for Direction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Above => "above the centre",
+            Self::Below => "below the centre",
+            Self::Rising => "rising",
+            Self::Falling => "falling",
+        })
+    }
+}
+
+impl Violation {
+    /// What was found and what it means, as in "1 point beyond 3 sigma (above the centre). A sudden,
+    /// large change: ...".
+    pub fn sentence(&self) -> String {
+        let Rule { name, meaning, .. } = self.rule.rule();
+        match self.direction {
+            Some(direction) => format!("{name} ({direction}). {meaning}"),
+            None => format!("{name}. {meaning}"),
+        }
+    }
 }
 
 /// Finds the patterns of a rule set, ordered by index, then rule.
@@ -287,6 +327,7 @@ pub fn find(rule: &Rule, z: &[Option<f64>], values: &[f64]) -> Vec<Violation> {
             rule: rule.id,
             index,
             points: pattern_at(rule, z, values, index)?,
+            direction: direction_at(rule, z, values, index),
         })
     });
     complete.collect()
@@ -313,6 +354,25 @@ fn pattern_at(rule: &Rule, z: &[Option<f64>], values: &[f64], index: usize) -> O
         Pattern::InZone { .. } => false,
     };
     is_complete.then(|| window.collect())
+}
+
+/// The direction of the pattern that is complete at `index`, by its last points.
+fn direction_at(rule: &Rule, z: &[Option<f64>], values: &[f64], index: usize) -> Option<Direction> {
+    let is_up = |up: bool, above: Direction, below: Direction| if up { above } else { below };
+    match rule.pattern {
+        Pattern::Beyond | Pattern::InZone { .. } | Pattern::OneSide(_) => {
+            Some(is_up(z[index]? > 0.0, Direction::Above, Direction::Below))
+        }
+        Pattern::Trend(_) => {
+            let before = values[index.checked_sub(1)?];
+            Some(is_up(
+                values[index] > before,
+                Direction::Rising,
+                Direction::Falling,
+            ))
+        }
+        Pattern::Alternating(_) | Pattern::Within(_) | Pattern::Outside(_) => None,
+    }
 }
 
 fn in_zone_at(

@@ -187,6 +187,10 @@ fn limits_come_from_the_baseline_and_every_point_is_judged() {
         .find(|v| v.rule == RuleId::We2)
         .unwrap();
     assert_eq!(both.points, [12, 13], "all points of the pattern");
+    assert!(
+        both.sentence()
+            .starts_with("2 of 3 points beyond 2 sigma on one side (above the centre). A shift")
+    );
 }
 
 #[test]

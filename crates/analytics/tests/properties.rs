@@ -2,7 +2,7 @@
 
 use analytics::{
     pareto::{pareto, weighted_pareto},
-    rules::{RuleSet, violations},
+    rules::{RuleSet, Violation, violations},
     spc::{ChartKind, Options, Point, analyse},
 };
 use proptest::{collection::vec, option, prelude::*};
@@ -64,7 +64,13 @@ proptest! {
             let z: Vec<Option<f64>> = values.iter().copied().map(Some).collect();
             violations(RuleSet::Nelson, &z, &values)
         };
-        prop_assert_eq!(of(1.0), of(-1.0));
+        let facts = |found: &Violation| (found.rule, found.index, found.points.clone());
+        let (up, down) = (of(1.0), of(-1.0));
+        prop_assert_eq!(up.iter().map(facts).collect::<Vec<_>>(), down.iter().map(facts).collect::<Vec<_>>());
+        for (up, down) in up.iter().zip(&down) {
+            prop_assert_eq!(up.direction.is_some(), down.direction.is_some());
+            prop_assert!(up.direction.is_none() || up.direction != down.direction);
+        }
     }
 
     #[test]

@@ -161,6 +161,24 @@ fn clusters_weaken_the_evidence_that_a_poisson_test_sees() {
     assert!(found.dispersion.unwrap() > 20.0 && !found.is_changed);
 }
 
+/// statsmodels 0.14 or newer: Poisson GLM with exposure, scale X2, t tests.
+#[test]
+fn the_corrected_ratio_is_that_of_a_quasi_poisson_model() {
+    let types = [TwoPeriods {
+        name: (),
+        before: &[4, 9, 2, 7, 30, 5],
+        after: &[12, 25, 9, 40],
+    }];
+    let areas = ([1.0, 2.0, 1.0, 1.0, 2.0, 1.0], [1.0, 1.0, 2.0, 2.0]);
+    let found = &compare_periods(&types, &areas.0, &areas.1, 0.05).unwrap()[0];
+    close(found.ratio.unwrap(), 2.0116959064327484, 1e-12);
+    close(found.dispersion.unwrap(), 6.415723174214608, 1e-10);
+    let corrected = found.corrected.unwrap();
+    close(corrected.p_two_sided, 0.14482310991264016, 1e-8);
+    close(corrected.interval95.0, 0.74182653, 1e-7);
+    close(corrected.interval95.1.unwrap(), 5.45534604, 1e-7);
+}
+
 #[test]
 fn a_type_that_was_never_seen_has_no_ratio_and_no_change() {
     let types = [

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Error,
-    rules::{self, Rule, RuleSet, Violation},
+    rules::{self, Direction, Rule, RuleSet, Violation},
 };
 
 /// One inspection on a chart.
@@ -331,6 +331,14 @@ pub(super) fn violations(
             rule: rule.id,
             index,
             points: vec![index],
+            direction: Some(match points[index] {
+                ChartPoint {
+                    value,
+                    upper: Some(upper),
+                    ..
+                } if value > upper => Direction::Above,
+                _ => Direction::Below,
+            }),
         })
     });
     let runs = run_rules
