@@ -280,6 +280,12 @@ fn the_pick_gives_what_it_measured_as_data() {
         &|f| matches!(f, Finding::ShortTermVariation { sigma_z } if *sigma_z > 1.0)
     ));
 
+    // Mean 15, alpha 1.2: the tail beyond Laney's limit is that of the negative binomial distribution.
+    assert!(has(&|finding| matches!(
+        finding,
+        Finding::Lopsided { p_above, .. } if (0.005..0.03).contains(p_above)
+    )));
+
     let few = analyse(
         &points(&[0, 2, 1, 0, 1, 3, 0, 1], None),
         &Options::default(),

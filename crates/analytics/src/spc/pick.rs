@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use super::{Setup, analyse::Series, c_chart, laney_u_chart, u_chart};
+use super::{
+    CountModel, Setup, THREE_SIGMA_TAIL, analyse::Series, c_chart, laney_u_chart, u_chart,
+};
 use crate::{Error, dispersion};
 
 /// The charts that counts and densities can be shown on.
@@ -52,6 +54,9 @@ pub struct Dispersed {
     pub p_over: f64,
     /// Probability of at most this much.
     pub p_under: f64,
+    /// Clustering parameter by moments, small for strong clusters; `None` unless counts vary more
+    /// than Poisson counts.
+    pub alpha: Option<f64>,
 }
 
 /// The level of the dispersion tests. A Laney chart picked by chance does no harm: its sigma_z is near 1.
@@ -71,6 +76,7 @@ impl Dispersed {
             ratio,
             p_over: test.p_over,
             p_under: test.p_under,
+            alpha: measured.alpha_moment,
         }))
     }
 
@@ -128,6 +134,16 @@ pub enum Finding {
     ShortTermVariation {
         /// Laney's sigma_z of the baseline.
         sigma_z: f64,
+    },
+    /// Counts cluster so strongly that their distribution is lopsided: Laney's upper limit is crossed
+    /// by chance more than three times as often as 3 sigma of a normal distribution. Probability
+    /// limits serve better.
+    Lopsided {
+        /// Clustering parameter by moments.
+        alpha: f64,
+        /// Probability of a count above Laney's upper limit on a wafer of mean area, by the negative
+        /// binomial distribution.
+        p_above: f64,
     },
     /// The mean count is so small (below 9) that the lower 3-sigma limit is 0 and the upper one is
     /// crossed too often: probability limits serve better.
@@ -254,6 +270,14 @@ fn findings(
         findings.push(Finding::ShortTermVariation { sigma_z });
     }
     let mean = chosen().map(|i| series.counts[i] as f64).sum::<f64>() / chosen().count() as f64;
+    if let (Some(alpha), Some(sigma_z), true) = (measured.alpha, laney.sigma_z, measured.is_over())
+    {
+        let upper = mean + setup.k_sigma * sigma_z * mean.sqrt();
+        let p_above = CountModel::NegativeBinomial { alpha }.p_above(upper, mean);
+        if p_above > 3.0 * THREE_SIGMA_TAIL {
+            findings.push(Finding::Lopsided { alpha, p_above });
+        }
+    }
     if mean < SMALL_MEAN {
         findings.push(Finding::SmallCounts { mean });
     }

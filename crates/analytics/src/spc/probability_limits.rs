@@ -79,6 +79,11 @@ impl CountModel {
         }
     }
 
+    /// Probability of a count above a limit that is no whole number.
+    pub(super) fn p_above(self, limit: f64, mean: f64) -> f64 {
+        self.tails(limit as u64, mean).upper
+    }
+
     /// P(X <= count) and P(X > count).
     fn tails(self, count: u64, mean: f64) -> Tails {
         let next = count as f64 + 1.0;
