@@ -1,9 +1,15 @@
 //! What holds for any series.
 
+use std::collections::BTreeSet;
+
 use analytics::{
+    Error,
     pareto::{pareto, weighted_pareto},
-    rules::{RuleSet, Violation, violations},
-    spc::{ChartKind, Options, Point, analyse},
+    rules::{RuleId, RuleSet, Violation, violations},
+    spc::{
+        ChartKind, Exclusion, KnownEvent, LimitSource, Options, Plan, Point, Stage, Width, analyse,
+        backtest, staged_chart,
+    },
 };
 use proptest::{collection::vec, option, prelude::*};
 
@@ -99,5 +105,58 @@ proptest! {
         prop_assert_eq!(of_weights.total, of_counts.total as f64);
         let last = of_weights.rows.last().and_then(|row| row.cumulative_percent);
         prop_assert!(last.is_none_or(|percent| percent == 100.0));
+    }
+
+    #[test]
+    fn any_plan_keeps_excluded_points_and_other_stages_out_of_its_patterns(
+        series in vec((prop_oneof![Just(0u64), 0u64..40, 0u64..2_000_000], 1.0f64..900.0), 4..60),
+        cuts in vec(0.0f64..1.0, 0..4),
+        left_out in vec(0.0f64..1.0, 0..4),
+        kind in kinds(),
+        by_probability: bool,
+        has_areas: bool,
+    ) {
+        let point = |&(count, area): &(u64, f64)| Point { count, area_cm2: has_areas.then_some(area) };
+        let points: Vec<Point> = series.iter().map(point).collect();
+        let place = |share: &f64| (share * points.len() as f64) as usize;
+        let firsts: BTreeSet<usize> = cuts.iter().map(place).chain([0]).collect();
+        let excluded: BTreeSet<usize> = left_out.iter().map(place).collect();
+        let plan = Plan {
+            kind,
+            rules: RuleSet::Nelson.ids().collect(),
+            width: if by_probability { Width::Probability(0.001) } else { Width::Sigma(3.0) },
+            excluded: excluded
+                .iter()
+                .map(|&index| Exclusion { index, reason: "known".to_owned() })
+                .collect(),
+            stages: firsts
+                .iter()
+                .map(|&first| Stage { name: first.to_string(), first, limits: LimitSource::Stage })
+                .collect(),
+        };
+        let chart = match staged_chart(&points, &plan) {
+            Ok(chart) => chart,
+            // A stage whose points are all excluded, or exact limits of individuals.
+            Err(Error::Baseline { .. } | Error::Parameter { .. }) => return Ok(()),
+            Err(error) => return Err(TestCaseError::fail(error.to_string())),
+        };
+        prop_assert_eq!(chart.points.len(), points.len());
+        for (index, point) in chart.points.iter().enumerate() {
+            prop_assert!(chart.stages[point.stage].points.contains(&index));
+            prop_assert_eq!(point.excluded.is_some(), excluded.contains(&index));
+            let judged = point.judged;
+            let numbers = [judged.lower, judged.upper, judged.sigma, judged.z, point.moving_range];
+            prop_assert!(numbers.iter().flatten().all(|number| number.is_finite()), "{point:?}");
+        }
+        for found in &chart.violations {
+            let stage = chart.points[found.index].stage;
+            prop_assert!(found.points.iter().all(|&index| chart.points[index].stage == stage));
+            prop_assert!(found.points.iter().all(|index| !excluded.contains(index)));
+        }
+        let rules: Vec<RuleId> = RuleSet::WesternElectric.ids().collect();
+        let event = KnownEvent { name: "leak".to_owned(), points: 1..3 };
+        let tried = backtest(&points, &chart.stages[0].limits, &rules, &[event], 1).unwrap();
+        prop_assert_eq!(tried.quiet_points, points.len() - 3);
+        prop_assert!(tried.false_alarms.len() <= tried.quiet_points);
     }
 }
