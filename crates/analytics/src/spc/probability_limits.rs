@@ -67,16 +67,30 @@ impl CountModel {
     }
 
     fn limits_checked(self, mean: f64, tail: f64) -> CountLimits {
+        let z = normal_quantile(tail);
         let above = |count: u64| self.tails(count, mean).upper;
-        let upper = first(mean, |count| above(count) <= tail);
+        let upper = first(self.near(z, mean), |count| above(count) <= tail);
         let below = |count: u64| self.tails(count, mean).lower;
-        let lower = first(mean, |count| below(count) > tail);
+        let lower = first(self.near(-z, mean), |count| below(count) > tail);
         CountLimits {
             lower,
             upper,
             p_below: lower.checked_sub(1).map_or(0.0, below),
             p_above: above(upper),
         }
+    }
+
+    /// A count near the quantile of a standard normal value, and a step of search around it: the
+    /// first two terms of the Cornish-Fisher expansion.
+    fn near(self, z: f64, mean: f64) -> (u64, u64) {
+        let clustering = match self {
+            Self::Poisson => 0.0,
+            Self::NegativeBinomial { alpha } => mean / alpha,
+        };
+        let deviation = (mean * (1.0 + clustering)).sqrt();
+        let skew = (z * z - 1.0) / 6.0 * (1.0 + 2.0 * clustering);
+        let count = mean + z * deviation + skew;
+        (count as u64, 1 + (deviation / 16.0) as u64)
     }
 
     /// Probability of a count above a limit that is no whole number.
@@ -130,12 +144,24 @@ impl CountModel {
     }
 }
 
-/// The first count for which something holds that keeps holding: doubling, then halving.
-fn first(mean: f64, holds: impl Fn(u64) -> bool) -> u64 {
-    let start = mean as u64;
-    let (mut low, mut high) = (0, start.max(1));
-    while !holds(high) && high < u64::MAX / 4 {
-        (low, high) = (high + 1, high * 2);
+/// The first count for which something holds that keeps holding: steps that double from a place
+/// near it, then halving.
+fn first((near, step): (u64, u64), holds: impl Fn(u64) -> bool) -> u64 {
+    // It holds at `high`, and not below `low`.
+    let (mut low, mut high, mut step) = (near, near, step);
+    if holds(near) {
+        while low > 0 && holds(low - 1) {
+            high = low - 1;
+            low = low.saturating_sub(step);
+            step *= 2;
+        }
+    } else {
+        high = near + step;
+        while !holds(high) && high < u64::MAX / 4 {
+            low = high;
+            step *= 2;
+            high += step;
+        }
     }
     while low < high {
         let middle = low + (high - low) / 2;
