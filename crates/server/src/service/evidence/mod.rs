@@ -22,7 +22,6 @@ mod vendor;
 pub use intake::{Fault, Intake, OpenedImage, StoredPage};
 pub use limits::Limits;
 pub use name::plain_name;
-pub(crate) use picture::thumbnail;
 pub use picture::{ImageFile, Picture};
 pub use refusal::Refusal;
 pub use sniff::{Format, HEAD, sniff};

@@ -89,7 +89,7 @@ impl ImageFile {
 }
 
 /// JPEG of at most 128 pixels a side.
-pub(crate) fn thumbnail(image: &DynamicImage) -> ImageResult<Vec<u8>> {
+pub(super) fn thumbnail(image: &DynamicImage) -> ImageResult<Vec<u8>> {
     let longest = image.width().max(image.height());
     let small = if longest > THUMBNAIL_PX {
         image.thumbnail(THUMBNAIL_PX, THUMBNAIL_PX)
