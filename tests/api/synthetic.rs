@@ -110,6 +110,61 @@ async fn every_image_and_spectrum_is_in_the_object_store_and_metal_particles_hol
 }
 
 #[actix_web::test]
+async fn defects_lie_on_the_die_that_they_name() {
+    let app = TestApp::start().await;
+    load(&app, plan()).await;
+    let viewer = app.viewer().await;
+    let worst = "/inspections?sort=defect_count&order=desc&per_page=1";
+    let inspection = viewer.get(worst).await.rows()[0].clone();
+
+    let (wafer, id) = (&inspection["wafer_id"], &inspection["inspection_id"]);
+    let wafer = wafer.as_str().expect("a wafer");
+    let id = id.as_str().expect("an id");
+    let path = format!("/analytics/wafer-map/{wafer}?inspection_id={id}");
+    let map = viewer.get(&path).await.data().clone();
+
+    let column = |of: &serde_json::Value, name: &str| -> Vec<f64> {
+        let column = of[name].as_array().expect("a column").iter();
+        column
+            .map(|value| value.as_f64().expect("a number"))
+            .collect()
+    };
+    let dies = &map["dies"];
+    let (width, height) = (dies["width_mm"].as_f64(), dies["height_mm"].as_f64());
+    let (width, height) = (width.expect("a width"), height.expect("a height"));
+    let names = column(dies, "die_x").into_iter().zip(column(dies, "die_y"));
+    let corners = column(dies, "left_mm")
+        .into_iter()
+        .zip(column(dies, "bottom_mm"));
+    let dies: Vec<_> = names.zip(corners).collect();
+    let defects = &map["defects"];
+    let on = column(defects, "die_x")
+        .into_iter()
+        .zip(column(defects, "die_y"));
+    let at = column(defects, "x_mm")
+        .into_iter()
+        .zip(column(defects, "y_mm"));
+    let (mut on_whole_dies, mut all) = (0, 0);
+    for (on, (x, y)) in on.zip(at) {
+        all += 1;
+        // Dies that the edge cuts are not drawn.
+        let Some((_, (left, bottom))) = dies.iter().find(|(name, _)| *name == on) else {
+            continue;
+        };
+        on_whole_dies += 1;
+        assert!(
+            (*left..=left + width).contains(&x),
+            "{x} on die {on:?} from {left}"
+        );
+        assert!(
+            (*bottom..=bottom + height).contains(&y),
+            "{y} on die {on:?} from {bottom}"
+        );
+    }
+    assert!(2 * on_whole_dies > all, "{on_whole_dies} of {all}");
+}
+
+#[actix_web::test]
 async fn a_fab_that_is_there_is_not_loaded_again_and_no_other_joins_it() {
     let app = TestApp::start().await;
     load(&app, plan()).await;

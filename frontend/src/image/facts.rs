@@ -142,8 +142,8 @@ fn told(name: &str, value: &Value) -> (String, String) {
 
 /// A number without digits that say nothing, thousands set apart.
 fn short(value: f64) -> String {
-    match value.fract() == 0.0 {
-        true => format::count(value as i64),
+    match value.fract() == 0.0 || value.abs() >= 1000.0 {
+        true => format::count(value.round() as i64),
         false => format!("{}", (value * 1000.0).round() / 1000.0),
     }
 }
@@ -163,6 +163,11 @@ mod tests {
                 ("Working distance", "4.25 mm"),
             ),
             ("magnification", json!(50_000), ("Magnification", "50,000×")),
+            (
+                "magnification",
+                json!(42_333.333),
+                ("Magnification", "42,333×"),
+            ),
             ("detector", json!("SE2"), ("Detector", "SE2")),
         ];
         for (name, value, (expected_name, expected)) in cases {

@@ -70,14 +70,20 @@ pub fn detail(
 
 fn peak(peak: &edx::Peak, found: &Identification) -> SpectrumPeak {
     let fwhm = edx::detector::fwhm_kev(peak.energy_kev, edx::Options::default().fwhm_at_mn_ka_kev);
+    let is_near = |energy_kev: f64| (energy_kev - peak.energy_kev).abs() <= fwhm / 2.0;
     let mut lines: Vec<(f64, String)> = Vec::new();
     for element in &found.elements {
-        let near = |line: &&edx::LineFound| (line.energy_kev - peak.energy_kev).abs() <= fwhm / 2.0;
-        for line in element.lines.iter().filter(near) {
-            lines.push((
-                line.net_counts,
-                format!("{} {}", element.symbol, plain(line.name)),
-            ));
+        for line in &element.lines {
+            let name = format!("{} {}", element.symbol, plain(line.name));
+            // A strong line has a small one beside it: a silicon X-ray took its energy out of the detector.
+            if let Some((escape_kev, share)) = edx::detector::escape_peak(line.energy_kev)
+                && is_near(escape_kev)
+            {
+                lines.push((line.net_counts * share, format!("{name} escape")));
+            }
+            if is_near(line.energy_kev) {
+                lines.push((line.net_counts, name));
+            }
         }
     }
     lines.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -123,4 +129,44 @@ fn plain(name: &str) -> String {
         other => other,
     };
     name.chars().map(letter).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_small_peak_that_silicon_leaves_below_a_strong_line_is_explained_by_it() {
+        let line = |name, energy_kev| edx::LineFound {
+            name,
+            energy_kev,
+            net_counts: 12_000.0,
+        };
+        let iron = edx::ElementEvidence {
+            symbol: "Fe",
+            lines: vec![line("Kα", 6.399), line("Lα", 0.705)],
+            net_counts: 24_000.0,
+            significance: 110.0,
+            weight: 1.0,
+            alternatives: Vec::new(),
+        };
+        let found = Identification {
+            elements: vec![iron],
+            ..Identification::default()
+        };
+        let lines_at = |energy_kev| {
+            let at = edx::Peak {
+                energy_kev,
+                height: 10.0,
+                net_counts: 96.0,
+                significance: 7.7,
+            };
+            peak(&at, &found).lines
+        };
+
+        // 6.399 keV of iron less 1.740 keV of silicon.
+        assert_eq!(lines_at(4.64), ["Fe Ka escape"]);
+        assert_eq!(lines_at(6.40), ["Fe Ka"]);
+        assert_eq!(lines_at(5.0), [""; 0]);
+    }
 }

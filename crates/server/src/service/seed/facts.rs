@@ -120,6 +120,9 @@ pub(super) fn inspection(
         die_pitch_y_mm: Set(Some(geometry.pitch_mm.y)),
         die_origin_x_mm: Set(Some(geometry.die_origin_mm.x)),
         die_origin_y_mm: Set(Some(geometry.die_origin_mm.y)),
+        // As a file has it: the wafer centre from the lower-left corner of die (0,0). Maps draw the dies by it.
+        delivered_centre_x_mm: Set(Some(-geometry.die_origin_mm.x)),
+        delivered_centre_y_mm: Set(Some(-geometry.die_origin_mm.y)),
         mark_type: Set(Some(wafer::MarkType::Notch)),
         // No list of dies: all of them are inspected, and the same ones in every inspection would be a third of the
         // database.
