@@ -76,6 +76,11 @@ async fn the_fab_is_in_as_its_truth_counts_it_and_can_be_looked_at() {
             "{name}"
         );
     }
+    let dashboard = viewer.get("/analytics/dashboard").await.data().clone();
+    let points = dashboard["trend"]["points"].as_array().map(Vec::len);
+    let inspections = dashboard["kpis"]["inspections"].as_i64().expect("a count");
+    assert_eq!((points, inspections > 200), (Some(200), true));
+    assert_eq!(dashboard["trend"]["left_out"], inspections - 200);
     let equipment = viewer.get("/equipment?per_page=100").await;
     assert_eq!(equipment.data().as_array().map(Vec::len), Some(12));
 }

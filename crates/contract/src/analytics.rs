@@ -92,7 +92,7 @@ api! {
         pub kpis: Kpis,
         /// The same figures of the window of equal length just before; absent without a window.
         pub previous: Option<Kpis>,
-        /// Defects over time with limits.
+        /// Defects of the newest 200 inspections, with limits from these.
         pub trend: Spc,
         /// Pareto of defect types.
         pub pareto: Pareto,
@@ -187,7 +187,7 @@ api! {
         pub violations: Vec<Violation>,
         /// Points left out of the chart because they lack an area, which its kind needs.
         pub without_area: i64,
-        /// Points left out because the filter holds more than can be charted (10,000); the newest are kept.
+        /// Points left out because the filter holds more than are charted (10,000; on the dashboard 200); the newest are kept.
         pub left_out: i64,
     }
 

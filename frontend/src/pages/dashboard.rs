@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use super::dashboard_kpis::KeyFigures;
 use super::links;
-use super::trends::Violations;
+use super::trends::{Violations, left_out};
 use crate::api::{Api, with_query};
 use crate::chart::{ChartCard, ClickedDatum, pareto, spc};
 use crate::components::element_filter::{ElementNote, made_of, narrowed};
@@ -80,7 +80,13 @@ fn Overview(dashboard: Signal<Arc<Dashboard>>) -> impl IntoView {
     let kpis = Memo::new(move |_| dashboard.read().kpis.clone());
     let previous = Memo::new(move |_| dashboard.read().previous.clone());
     let trend = Memo::new(move |_| spc::spec(&dashboard.read().trend, None));
-    let reason = Signal::derive(move || Some(dashboard.read().trend.reason.clone()));
+    let reason = Signal::derive(move || {
+        let trend = &dashboard.read().trend;
+        Some(match left_out(trend) {
+            Some(rest) => format!("{} {rest}", trend.reason),
+            None => trend.reason.clone(),
+        })
+    });
     let open_point = Callback::new(move |clicked: ClickedDatum| {
         if let Some(id) = clicked.inspection_id {
             query.go(&links::inspection(id));

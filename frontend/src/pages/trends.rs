@@ -123,7 +123,8 @@ fn Charted(chart: Signal<Arc<Spc>>) -> impl IntoView {
     }
 }
 
-fn left_out(chart: &Spc) -> Option<String> {
+/// What the chart does not show, in words.
+pub(super) fn left_out(chart: &Spc) -> Option<String> {
     let area = (chart.without_area > 0).then(|| {
         format!(
             "{} left out because the inspected area is not known.",

@@ -10,6 +10,8 @@ use crate::view;
 
 /// Latest inspections shown.
 const LATEST: u32 = 10;
+/// Points on its chart: what is going on now, each point to be seen and hit with a pointer.
+const POINTS: u32 = 200;
 
 /// Key figures, trend, Pareto and latest inspections under a filter; asked for at the same time.
 ///
@@ -22,7 +24,7 @@ pub async fn dashboard(db: &store::Db, filter: Filter) -> ApiResult<Dashboard> {
     let (kpis, previous, trend, pareto, latest) = try_join!(
         kpis(db, Some(&rows)),
         previous(db, &rows),
-        super::spc(db, &trend),
+        super::spc::newest(db, &trend, POINTS),
         super::pareto(db, &pareto),
         inspection::latest(db, &rows, LATEST),
     )?;

@@ -19,8 +19,16 @@ use crate::view::spc::Asked;
 /// # Errors
 /// When the baseline holds no point or the database fails.
 pub async fn spc(db: &store::Db, query: &SpcQuery) -> ApiResult<Spc> {
+    newest(db, query, POINTS_MOST).await
+}
+
+/// [`spc`] of the newest inspections under a filter, `most` of them; its limits are theirs.
+///
+/// # Errors
+/// As [`spc`].
+pub(super) async fn newest(db: &store::Db, query: &SpcQuery, most: u32) -> ApiResult<Spc> {
     let filter = view::filter::filter(query.filter());
-    let series = store::analytics::points(db, &filter, POINTS_MOST).await?;
+    let series = store::analytics::points(db, &filter, most).await?;
     let mut asked = Asked {
         chart: query.chart.unwrap_or(ChartKind::Auto),
         rules: query.rules.unwrap_or(RuleSet::WesternElectric),
