@@ -60,7 +60,11 @@ async fn check_counts(app: &TestApp, truth: &Truth) {
 #[actix_web::test]
 async fn the_fab_is_in_as_its_truth_counts_it_and_can_be_looked_at() {
     let app = TestApp::start().await;
-    let truth = load(&app, plan()).await;
+    let plan = Plan {
+        scale: 0.03,
+        ..plan()
+    };
+    let truth = load(&app, plan).await;
 
     assert!(truth.counts.inspections > 100 && truth.counts.spectra > 50);
     check_counts(&app, &truth).await;
