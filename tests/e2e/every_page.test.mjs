@@ -100,7 +100,7 @@ test("inspection, defect, wafer, tool and type have their pages", async () => {
   await page.getByRole("heading", { level: 1, name: /^Defect / }).waitFor();
   await settled(page);
   await assertSomethingToSee(page, "defect");
-  await picture(page, "defect");
+  await picture(page, "full-defect");
 
   await page.goto(`/wafers/${encodeURIComponent(inspection.wafer_id)}`);
   await settled(page);

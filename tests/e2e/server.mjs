@@ -6,10 +6,10 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 export const ROOT = resolve(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "../..");
-const BINARY = process.env.WAFERMAPS_BINARY ?? join(process.env.CARGO_TARGET_DIR ?? join(ROOT, "target"), "debug/wafermaps");
+export const BINARY = process.env.WAFERMAPS_BINARY ?? join(process.env.CARGO_TARGET_DIR ?? join(ROOT, "target"), "debug/wafermaps");
 
 /** An empty folder that PostgreSQL's own account may enter too, so that the cluster lies in it and goes with it. */
-function emptyFolder() {
+export function emptyFolder() {
   const folder = mkdtempSync(join(tmpdir(), "wafermaps-e2e-"));
   chmodSync(folder, 0o755);
   return folder;
