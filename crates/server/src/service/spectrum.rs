@@ -6,6 +6,7 @@ use contract::spectrum::{DefectSpectrum, SpectrumDetail};
 use edx::{Options, Spectrum};
 use sea_orm::ConnectionTrait;
 use store::Db;
+use store::object::Key;
 use store::spectrum::{NewElement, NewSpectrum, Row};
 use uuid::Uuid;
 
@@ -84,13 +85,25 @@ pub async fn take(
     let read = intake.unblocked(&spool.name, move || identify(&content));
     let read = read.await?;
     let (spectrum, elements) = read.map_err(|rule| Refusal::file(&spool.name, rule))?;
+    let object_key = intake.put(db, &spool).await?;
+    let file = (spool.name, object_key);
+    Ok(StoredSpectrum(new_row(id, file, &spectrum, elements)))
+}
+
+/// The row of a spectrum whose file, by name and key, is stored; nobody added it yet.
+pub(crate) fn new_row(
+    id: DefectId,
+    (file_name, object_key): (String, Key),
+    spectrum: &Spectrum,
+    elements: Vec<NewElement>,
+) -> NewSpectrum {
     let title: String = spectrum.title.chars().take(TITLE).collect();
     let is_positive = |value: &f64| *value > 0.0;
-    Ok(StoredSpectrum(NewSpectrum {
+    NewSpectrum {
         inspection_id: id.inspection_id,
         defect_no: id.defect_no,
-        object_key: intake.put(db, &spool).await?,
-        file_name: spool.name,
+        object_key,
+        file_name,
         title: Some(title).filter(|title| !title.is_empty()),
         channels: i32::try_from(spectrum.counts.len()).unwrap_or(i32::MAX),
         energy_offset_kev: spectrum.energy_offset_kev,
@@ -100,7 +113,7 @@ pub async fn take(
         total_counts: spectrum.total_counts(),
         created_by: None,
         elements,
-    }))
+    }
 }
 
 fn identify(content: &Bytes) -> Result<(Spectrum, Vec<NewElement>), String> {
@@ -109,7 +122,13 @@ fn identify(content: &Bytes) -> Result<(Spectrum, Vec<NewElement>), String> {
         let kind = spectrum.keyword("SIGNALTYPE").unwrap_or_default();
         return Err(format!("is no EDX spectrum: its SIGNALTYPE is `{kind}`"));
     }
-    let found = edx::identify(&spectrum, &Options::default());
+    let elements = elements(&spectrum);
+    Ok((spectrum, elements))
+}
+
+/// The elements that a spectrum speaks for, as they are stored.
+pub(crate) fn elements(spectrum: &Spectrum) -> Vec<NewElement> {
+    let found = edx::identify(spectrum, &Options::default());
     #[expect(
         clippy::cast_possible_truncation,
         reason = "a weight needs no more digits"
@@ -120,7 +139,7 @@ fn identify(content: &Bytes) -> Result<(Spectrum, Vec<NewElement>), String> {
         significance: element.significance as f32,
         net_counts: element.net_counts,
     };
-    Ok((spectrum, found.elements.into_iter().map(element).collect()))
+    found.elements.into_iter().map(element).collect()
 }
 
 /// Adds spectra to their defect: all or none. Those that it has already stay as they are. Returns those that were

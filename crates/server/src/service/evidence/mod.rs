@@ -22,6 +22,7 @@ mod vendor;
 pub use intake::{Fault, Intake, OpenedImage, StoredPage};
 pub use limits::Limits;
 pub use name::plain_name;
+pub(crate) use picture::thumbnail_of_quality;
 pub use picture::{ImageFile, Picture};
 pub use refusal::Refusal;
 pub use sniff::{Format, HEAD, sniff};

@@ -90,6 +90,11 @@ impl ImageFile {
 
 /// JPEG of at most 128 pixels a side.
 pub(super) fn thumbnail(image: &DynamicImage) -> ImageResult<Vec<u8>> {
+    thumbnail_of_quality(image, &THUMBNAIL_QUALITIES)
+}
+
+/// [`thumbnail`] in the first of these JPEG qualities that is small enough to be stored, or else the last.
+pub(crate) fn thumbnail_of_quality(image: &DynamicImage, qualities: &[u8]) -> ImageResult<Vec<u8>> {
     let longest = image.width().max(image.height());
     let small = if longest > THUMBNAIL_PX {
         image.thumbnail(THUMBNAIL_PX, THUMBNAIL_PX)
@@ -101,7 +106,7 @@ pub(super) fn thumbnail(image: &DynamicImage) -> ImageResult<Vec<u8>> {
         false => DynamicImage::ImageLuma8(small.into_luma8()),
     };
     let mut made = Vec::new();
-    for quality in THUMBNAIL_QUALITIES {
+    for &quality in qualities {
         made.clear();
         small.write_with_encoder(JpegEncoder::new_with_quality(&mut made, quality))?;
         if made.len() <= THUMBNAIL_BYTES {

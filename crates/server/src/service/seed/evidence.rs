@@ -1,16 +1,19 @@
 //! Images and spectra of the synthetic fab, drawn as a review tool would have delivered them.
 
 use bytes::Bytes;
+use contract::defect::DefectId;
 use entity::defect_image::ImageKind;
-use image::codecs::jpeg::JpegEncoder;
-use image::{DynamicImage, ImageFormat, ImageResult};
+use image::ImageFormat;
 use serde_json::json;
 use store::image::NewImage;
 use store::object::Key;
-use store::spectrum::{NewElement, NewSpectrum};
+use store::spectrum::NewSpectrum;
 use synth::sem::{self, Image};
 use synth::{Defect, Evidence, Fab, Inspection, Wafer};
 use uuid::Uuid;
+
+use crate::service::evidence::thumbnail_of_quality;
+use crate::service::spectrum;
 
 /// A row, and the content that it refers to.
 pub(super) struct With<T> {
@@ -50,14 +53,6 @@ impl Drawn {
 /// Half the usual size: thousands of them are a tenth of the default fab's bytes.
 const THUMBNAIL_QUALITY: u8 = 50;
 
-fn thumbnail(image: &DynamicImage) -> ImageResult<Vec<u8>> {
-    let mut made = Vec::new();
-    let encoder = JpegEncoder::new_with_quality(&mut made, THUMBNAIL_QUALITY);
-    let small = image.thumbnail(128, 128).into_luma8();
-    small.write_with_encoder(encoder)?;
-    Ok(made)
-}
-
 fn image(
     drawn: Image,
     evidence: &Evidence,
@@ -81,7 +76,7 @@ fn image(
         width_px: i32::try_from(drawn.width_px).ok()?,
         height_px: i32::try_from(drawn.height_px).ok()?,
         pixel_size_nm: Some(drawn.pixel_size_nm),
-        thumbnail: thumbnail(&decoded).ok()?,
+        thumbnail: thumbnail_of_quality(&decoded, &[THUMBNAIL_QUALITY]).ok()?,
         metadata: json!({
             "system": evidence.equipment_id,
             "taken_at": evidence.taken_at,
@@ -102,28 +97,12 @@ fn spectrum_row(
     name: &str,
 ) -> With<NewSpectrum> {
     drawn.title = name.to_owned();
-    let found = edx::identify(&drawn, &edx::Options::default());
-    let elements = found.elements.iter().map(|element| NewElement {
-        element: element.symbol.to_owned(),
-        weight: element.weight as f32,
-        significance: element.significance as f32,
-        net_counts: element.net_counts,
-    });
     let content = Bytes::from(edx::msa::write(&drawn));
-    let row = NewSpectrum {
+    let id = DefectId {
         inspection_id,
         defect_no,
-        file_name: format!("{name}.msa"),
-        object_key: Key::of(&content),
-        title: Some(drawn.title.clone()),
-        channels: i32::try_from(drawn.counts.len()).unwrap_or(i32::MAX),
-        energy_offset_kev: drawn.energy_offset_kev,
-        energy_per_channel_kev: drawn.energy_per_channel_kev,
-        beam_kv: drawn.beam_energy_kev,
-        live_time_s: drawn.live_time_s,
-        total_counts: drawn.counts.iter().sum(),
-        created_by: None,
-        elements: elements.collect(),
     };
+    let file = (format!("{name}.msa"), Key::of(&content));
+    let row = spectrum::new_row(id, file, &drawn, spectrum::elements(&drawn));
     With { row, content }
 }
