@@ -43,6 +43,10 @@ words! {
         ImageNotFound = "IMAGE_NOT_FOUND",
         /// No spectrum has this id. Status 404.
         SpectrumNotFound = "SPECTRUM_NOT_FOUND",
+        /// No control chart has this id. Status 404.
+        ControlChartNotFound = "CONTROL_CHART_NOT_FOUND",
+        /// No alert has this id. Status 404.
+        AlertNotFound = "ALERT_NOT_FOUND",
         /// Something with this key exists already; `details` name the field. Status 409.
         AlreadyExists = "ALREADY_EXISTS",
         /// Something else still refers to it; `details` say what and how many. Status 409.

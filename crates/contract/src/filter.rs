@@ -22,6 +22,11 @@ query! {
         /// Chemical elements: only defects whose spectra speak for one of them with a weight of 0.5 or more
         /// are counted. Defects without a spectrum are not, whatever they are made of.
         pub element: Vec<String>,
+        /// `true` counts only defects of killer types. Default `false`.
+        pub killers: Option<bool>,
+        /// Attributes of the inspection as delivered, each `name=value`, for example `chamber=PVD-01 B`: several
+        /// values of one name are alternatives, different names must all hold.
+        pub attribute: Vec<String>,
         /// `true` also counts inspections that a later one of the same wafer at the same step has
         /// replaced. Default `false`.
         pub superseded: Option<bool>,

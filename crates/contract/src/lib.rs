@@ -7,8 +7,10 @@
 #[macro_use]
 mod macros;
 
+pub mod alert;
 pub mod analytics;
 pub mod auth;
+pub mod control_chart;
 pub mod defect;
 pub mod defect_type;
 pub mod envelope;
@@ -20,6 +22,7 @@ pub mod history;
 pub mod image;
 pub mod import;
 pub mod inspection;
+pub mod live;
 pub mod lot;
 #[cfg(feature = "openapi")]
 mod schema;

@@ -81,7 +81,7 @@ macro_rules! query {
     };
 }
 
-/// A [`query!`] that also takes the filter bar: window, step, product, lot, wafer, tool, type, element.
+/// A [`query!`] that also takes the filter bar: window, step, product, lot, wafer, tool, type, element, killers, attributes.
 macro_rules! filtered_query {
     ($(#[$meta:meta])* pub struct $name:ident { $($(#[$fmeta:meta])* pub $field:ident : $ty:ty),* $(,)? }) => {
         query! {
@@ -106,6 +106,11 @@ macro_rules! filtered_query {
                 /// Chemical elements: only defects whose spectra speak for one of them with a weight of 0.5
                 /// or more are counted. Defects without a spectrum are not, whatever they are made of.
                 pub element: Vec<String>,
+                /// `true` counts only defects of killer types. Default `false`.
+                pub killers: Option<bool>,
+                /// Attributes of the inspection as delivered, each `name=value`, for example `chamber=PVD-01 B`: several
+                /// values of one name are alternatives, different names must all hold.
+                pub attribute: Vec<String>,
                 /// `true` also counts inspections that a later one of the same wafer at the same
                 /// step has replaced. Default `false`.
                 pub superseded: Option<bool>,
@@ -127,6 +132,8 @@ macro_rules! filtered_query {
                     equipment: self.equipment.clone(),
                     defect_type: self.defect_type.clone(),
                     element: self.element.clone(),
+                    killers: self.killers,
+                    attribute: self.attribute.clone(),
                     superseded: self.superseded,
                 }
             }
@@ -134,7 +141,7 @@ macro_rules! filtered_query {
             /// This query with the filter bar's values.
             #[must_use]
             pub fn with_filter(mut self, filter: &crate::filter::Filter) -> Self {
-                let crate::filter::Filter { from, to, step, product, lot, wafer, equipment, defect_type, element, superseded } = filter.clone();
+                let crate::filter::Filter { from, to, step, product, lot, wafer, equipment, defect_type, element, killers, attribute, superseded } = filter.clone();
                 self.from = from;
                 self.to = to;
                 self.step = step;
@@ -144,6 +151,8 @@ macro_rules! filtered_query {
                 self.equipment = equipment;
                 self.defect_type = defect_type;
                 self.element = element;
+                self.killers = killers;
+                self.attribute = attribute;
                 self.superseded = superseded;
                 self
             }

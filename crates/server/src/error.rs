@@ -129,6 +129,10 @@ pub enum Thing {
     Image,
     /// A spectrum.
     Spectrum,
+    /// A control chart.
+    ControlChart,
+    /// An alert.
+    Alert,
 }
 
 impl std::fmt::Display for Thing {
@@ -144,6 +148,8 @@ impl std::fmt::Display for Thing {
             Self::Import => "import",
             Self::Image => "image",
             Self::Spectrum => "spectrum",
+            Self::ControlChart => "control chart",
+            Self::Alert => "alert",
         })
     }
 }
@@ -161,6 +167,8 @@ impl Thing {
             Self::Import => ErrorCode::ImportNotFound,
             Self::Image => ErrorCode::ImageNotFound,
             Self::Spectrum => ErrorCode::SpectrumNotFound,
+            Self::ControlChart => ErrorCode::ControlChartNotFound,
+            Self::Alert => ErrorCode::AlertNotFound,
         }
     }
 
@@ -202,6 +210,8 @@ const fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::UserNotFound
         | ErrorCode::ImageNotFound
         | ErrorCode::SpectrumNotFound
+        | ErrorCode::ControlChartNotFound
+        | ErrorCode::AlertNotFound
         | ErrorCode::ImportNotFound => StatusCode::NOT_FOUND,
         ErrorCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         ErrorCode::AlreadyExists

@@ -1,5 +1,7 @@
 //! What every list of inspections and every analysis can be narrowed by.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
 use crate::sql::Sql;
@@ -25,6 +27,11 @@ pub struct Filter {
     pub defect_types: Vec<i32>,
     /// Only defects whose spectra speak for one of these elements are counted; inspections without any stay.
     pub elements: Vec<String>,
+    /// Only defects of killer types are counted; inspections without any stay.
+    pub killers: bool,
+    /// Attributes of the inspection, names and values of `parameters`: values of one name are alternatives, different
+    /// names must all hold.
+    pub attributes: Vec<(String, String)>,
     /// Also the inspections that a later one of the same wafer at the same step has replaced.
     pub superseded: bool,
 }
@@ -48,6 +55,17 @@ impl Filter {
             .and_any("i.equipment_id", &self.equipment)
             .and_any("i.lot_id", &self.lots)
             .and_any("i.wafer_id", &self.wafers);
+        let names: BTreeSet<&str> = self
+            .attributes
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .collect();
+        for name in names {
+            let of_name = self.attributes.iter().filter(|(of, _)| of == name);
+            let values: Vec<String> = of_name.map(|(_, value)| value.clone()).collect();
+            sql.push(" and i.parameters ->> ").bind(name);
+            sql.push(" = any(").bind(values).push(")");
+        }
         if !self.superseded {
             sql.push(" and ").push(CURRENT);
         }
@@ -59,20 +77,34 @@ impl Filter {
             sql.push("(select count(*) from (select distinct e.defect_no from defect_element e where e.inspection_id = i.inspection_id");
             self.push_elements(sql);
             sql.push(") e");
-            if !self.defect_types.is_empty() {
-                sql.push(" join defect d on d.inspection_id = i.inspection_id and d.defect_no = e.defect_no")
-                    .and_any("d.defect_type_id", &self.defect_types);
+            if self.narrows_types() {
+                sql.push(" join defect d on d.inspection_id = i.inspection_id and d.defect_no = e.defect_no");
+                self.push_types(sql, "d.defect_type_id");
             }
             sql.push(")");
             return;
         }
-        if self.defect_types.is_empty() {
+        if !self.narrows_types() {
             sql.push("i.defect_count::bigint");
             return;
         }
-        sql.push("coalesce((select sum(c.defect_count) from inspection_type_count c where c.inspection_id = i.inspection_id")
-            .and_any("c.defect_type_id", &self.defect_types)
-            .push("), 0)");
+        sql.push("coalesce((select sum(c.defect_count) from inspection_type_count c where c.inspection_id = i.inspection_id");
+        self.push_types(sql, "c.defect_type_id");
+        sql.push("), 0)");
+    }
+
+    /// Whether defects of some types do not count.
+    pub(crate) fn narrows_types(&self) -> bool {
+        self.killers || !self.defect_types.is_empty()
+    }
+
+    /// Appends the conditions that the type in `column` counts.
+    pub(crate) fn push_types(&self, sql: &mut Sql, column: &str) {
+        sql.and_any(column, &self.defect_types);
+        if self.killers {
+            sql.push(" and ").push(column);
+            sql.push(" = any(array(select k.defect_type_id from defect_type k where k.killer))");
+        }
     }
 
     /// Appends a table of defects by inspection and type: the rollup, or, where only defects with certain elements

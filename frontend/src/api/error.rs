@@ -113,6 +113,8 @@ fn advice(code: ErrorCode) -> &'static str {
         | ErrorCode::UserNotFound
         | ErrorCode::ImageNotFound
         | ErrorCode::SpectrumNotFound
+        | ErrorCode::ControlChartNotFound
+        | ErrorCode::AlertNotFound
         | ErrorCode::ImportNotFound => "It may have been deleted, or the link is incomplete.",
         ErrorCode::AlreadyExists => "Choose another name.",
         ErrorCode::InUse => "Remove what refers to it first.",

@@ -2,8 +2,8 @@
 
 use chrono::DateTime;
 use contract::analytics::{
-    Bucket, ChartKind, Metric, Pareto, ParetoBy, ParetoRow, ParetoWeight, RuleSet, Spc, SpcPoint,
-    Trend, TrendPoint,
+    Bucket, ChartKind, LimitWidth, Metric, Pareto, ParetoBy, ParetoRow, ParetoWeight, Spc,
+    SpcPhase, SpcPoint, Trend, TrendPoint,
 };
 use uuid::Uuid;
 
@@ -34,7 +34,11 @@ pub fn spc(points: &[(f64, f64, f64, &[&str])]) -> Spc {
             value,
             lcl: Some(lcl),
             ucl: Some(ucl),
+            centre: Some(10.0),
             sigma: None,
+            stage: 0,
+            phase: SpcPhase::One,
+            excluded: None,
             rules: rules.iter().map(|&rule| rule.to_owned()).collect(),
         });
     Spc {
@@ -42,7 +46,13 @@ pub fn spc(points: &[(f64, f64, f64, &[&str])]) -> Spc {
         chart: ChartKind::U,
         reason: String::new(),
         metric: Metric::Count,
-        rules: RuleSet::WesternElectric,
+        findings: Vec::new(),
+        bucket: Bucket::Inspection,
+        width: LimitWidth::Sigma,
+        width_value: 3.0,
+        rules: ["we1", "we2", "we3", "we4"].map(str::to_owned).to_vec(),
+        stages: Vec::new(),
+        memory: None,
         points: points.collect(),
         centre: Some(10.0),
         moving_range: None,
@@ -64,6 +74,14 @@ pub fn trend(values: &[Option<f64>], moving_average: &[Option<f64>]) -> Trend {
             .collect(),
         moving_average: moving_average.to_vec(),
         window: 2,
+        smoothed: Vec::new(),
+        lambda: 0.2,
+        line: None,
+        monotonic: None,
+        changes: Vec::new(),
+        change_penalty: None,
+        panels: Vec::new(),
+        panels_left_out: 0,
         left_out: 0,
     }
 }

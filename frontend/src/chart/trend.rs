@@ -96,7 +96,9 @@ pub fn spec(trend: &Trend, selected: Option<Uuid>) -> ChartSpec {
 fn x_title(bucket: Bucket) -> &'static str {
     match bucket {
         Bucket::Inspection => "Inspections in order of time (UTC)",
+        Bucket::Wafer => "Wafers in order of time",
         Bucket::Lot => "Lots in order of time",
+        Bucket::Shift => "Shift (UTC)",
         Bucket::Day => "Day (UTC)",
         Bucket::Week => "Week (UTC)",
     }

@@ -313,7 +313,9 @@ fn bucket_options() -> Vec<(&'static str, String)> {
                 bucket.as_str(),
                 match bucket {
                     Bucket::Inspection => "an inspection".to_owned(),
+                    Bucket::Wafer => "a wafer (mean)".to_owned(),
                     Bucket::Lot => "a lot (mean)".to_owned(),
+                    Bucket::Shift => "a shift of 12 h (UTC)".to_owned(),
                     Bucket::Day => "a day (UTC)".to_owned(),
                     Bucket::Week => "a week (UTC)".to_owned(),
                 },

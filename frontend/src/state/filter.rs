@@ -228,6 +228,8 @@ impl UrlFilter {
             equipment: self.values(Dimension::Equipment),
             defect_type: self.defect_types(),
             element: self.values(Dimension::Element),
+            killers: None,
+            attribute: Vec::new(),
             superseded: self.superseded.then_some(true),
         }
     }

@@ -116,7 +116,7 @@ fn filter(query: &DefectQuery) -> ApiResult<Filter> {
             return Err(invalid(names[given], edges[given], rule));
         }
     };
-    let mut inspections = view::filter::filter(query.filter());
+    let mut inspections = view::filter::filter(query.filter())?;
     // An inspection that is asked for by its id is meant, replaced or not.
     inspections.superseded |= query.inspection_id.is_some();
     Ok(Filter {

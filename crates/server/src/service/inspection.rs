@@ -37,7 +37,7 @@ pub async fn list(db: &store::Db, query: &InspectionQuery) -> ApiResult<Answer<V
     let page = Page::read(query.page, query.per_page)?;
     let (sort, order) = sorting(query.sort.as_deref(), &SORTS, query.order, Order::Desc)?;
     let is_newest_first = sort == Sort::InspectedAt && order == store::Order::Descending;
-    let filter = view::filter::filter(query.filter());
+    let filter = view::filter::filter(query.filter())?;
     let search = query.search.as_deref();
     let (total, rows, has_more) = match &query.cursor {
         Some(_) if !is_newest_first || query.page.is_some() => {

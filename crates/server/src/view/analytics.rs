@@ -47,8 +47,9 @@ pub fn point(row: Point, bucket: Bucket, metric: Metric) -> TrendPoint {
         Metric::Density => row.area_cm2.map(|area| row.defects_in_area as f64 / area),
     };
     let label = match bucket {
-        Bucket::Inspection => row.wafer_id.clone().unwrap_or_default(),
+        Bucket::Inspection | Bucket::Wafer => row.wafer_id.clone().unwrap_or_default(),
         Bucket::Lot => row.lot_id.clone().unwrap_or_default(),
+        Bucket::Shift => row.at.format("%Y-%m-%d %H:%M").to_string(),
         Bucket::Day => row.at.format("%Y-%m-%d").to_string(),
         Bucket::Week => row.at.format("%G-W%V").to_string(),
     };

@@ -95,7 +95,7 @@ fn by_type(filter: &Filter) -> Sql {
     filter.push_type_counts(&mut sql);
     sql.push(" c on c.inspection_id = i.inspection_id");
     filter.push(&mut sql);
-    sql.and_any("c.defect_type_id", &filter.defect_types);
+    filter.push_types(&mut sql, "c.defect_type_id");
     sql.push(
         " group by 1, 2), per_type as (
             select defect_type_id, sum(defects)::bigint as defects, sum(inspections)::bigint as inspections,
@@ -119,7 +119,7 @@ fn by_element(filter: &Filter) -> Sql {
     );
     filter.push(&mut sql);
     filter.push_elements(&mut sql);
-    sql.and_any("d.defect_type_id", &filter.defect_types);
+    filter.push_types(&mut sql, "d.defect_type_id");
     sql.push(
         ")
          select key, key as label, null::text as colour, null::smallint as severity, false as killer, count(*) as defects,
@@ -147,9 +147,9 @@ fn by_fact(filter: &Filter, key: &str, label: &str) -> Sql {
     sql.push(
         " c on c.inspection_id = one.inspection_id
             join defect_type t on t.defect_type_id = c.defect_type_id where true",
-    )
-    .and_any("c.defect_type_id", &filter.defect_types)
-    .push(
+    );
+    filter.push_types(&mut sql, "c.defect_type_id");
+    sql.push(
         " group by 1), per_wafer as (
             select key, wafer_id, sum(area_cm2) as area_cm2, coalesce(sum(defects), 0) as defects,
                 coalesce(sum(severity_sum), 0) as severity_sum, coalesce(sum(killers), 0) as killers, count(defects) as inspections,

@@ -9,8 +9,12 @@ use crate::{Filter, Result, sql::Sql};
 /// How points are formed from inspections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bucket {
+    /// One point a wafer, at its first inspection in the filter.
+    Wafer,
     /// One point a lot, at its first inspection in the filter.
     Lot,
+    /// One point a shift of 12 hours, from 06:00 and 18:00 UTC on.
+    Shift,
     /// One point a day, UTC.
     Day,
     /// One point an ISO week, UTC.
@@ -20,7 +24,7 @@ pub enum Bucket {
 /// One point: an inspection, or a bucket of them.
 #[derive(Clone, Debug, PartialEq, FromQueryResult)]
 pub struct Point {
-    /// Time of the inspection, of the lot's first one, or the start of day or week.
+    /// Time of the inspection, of the first one of wafer or lot, or the start of shift, day or week.
     pub at: DateTime<Utc>,
     /// Inspections in it.
     pub inspections: i64,
@@ -32,7 +36,7 @@ pub struct Point {
     pub defects_in_area: i64,
     /// The inspection, where the point is one.
     pub inspection_id: Option<Uuid>,
-    /// Its wafer.
+    /// The wafer, where the point is of one.
     pub wafer_id: Option<String>,
     /// The lot, where the point is of one.
     pub lot_id: Option<String>,
@@ -78,7 +82,13 @@ pub async fn points(db: &impl ConnectionTrait, filter: &Filter, limit: u32) -> R
     Ok(Series { points, left_out })
 }
 
-/// One point a lot, day or week, at most `limit`; days and weeks without inspections have none.
+const FIRST: &str = "min(inspected_at)";
+const NO_TEXT: &str = "null::text";
+const SHIFT: &str = "date_bin('12 hours', inspected_at, timestamptz '2000-01-01 06:00:00+00')";
+const DAY: &str = "date_trunc('day', inspected_at, 'UTC')";
+const WEEK: &str = "date_trunc('week', inspected_at, 'UTC')";
+
+/// One point a wafer, lot, shift, day or week, at most `limit`; shifts, days and weeks without inspections have none.
 ///
 /// # Errors
 /// When the database fails.
@@ -88,30 +98,25 @@ pub async fn buckets(
     bucket: Bucket,
     limit: u32,
 ) -> Result<Series> {
-    let (key, at, lot) = match bucket {
-        Bucket::Lot => ("lot_id", "min(inspected_at)", "lot_id"),
-        Bucket::Day => (
-            "date_trunc('day', inspected_at, 'UTC')",
-            "date_trunc('day', inspected_at, 'UTC')",
-            "null::text",
-        ),
-        Bucket::Week => (
-            "date_trunc('week', inspected_at, 'UTC')",
-            "date_trunc('week', inspected_at, 'UTC')",
-            "null::text",
-        ),
+    let (key, at, lot, wafer) = match bucket {
+        Bucket::Wafer => ("wafer_id", FIRST, "min(lot_id)", "wafer_id"),
+        Bucket::Lot => ("lot_id", FIRST, "lot_id", NO_TEXT),
+        Bucket::Shift => (SHIFT, SHIFT, NO_TEXT, NO_TEXT),
+        Bucket::Day => (DAY, DAY, NO_TEXT, NO_TEXT),
+        Bucket::Week => (WEEK, WEEK, NO_TEXT, NO_TEXT),
     };
-    let mut sql =
-        Sql::new("with one as materialized (select i.inspected_at, i.lot_id, i.area_cm2, ");
+    let mut sql = Sql::new(
+        "with one as materialized (select i.inspected_at, i.lot_id, i.wafer_id, i.area_cm2, ",
+    );
     filter.push_count(&mut sql);
     sql.push(" as defects from inspection i");
     filter.push(&mut sql);
     sql.push(&format!(
         "), point as (select {at} as at, count(*) as inspections, sum(defects)::bigint as defects, sum(area_cm2) as area_cm2,
-            coalesce(sum(defects) filter (where area_cm2 is not null), 0)::bigint as defects_in_area, {lot} as lot_id
+            coalesce(sum(defects) filter (where area_cm2 is not null), 0)::bigint as defects_in_area, {lot} as lot_id, {wafer} as wafer_id
          from one group by {key})
-         select *, null::uuid as inspection_id, null::text as wafer_id, null::text as step_id, null::text as equipment_id,
-             count(*) over () as points from point order by at desc, lot_id desc limit "
+         select *, null::uuid as inspection_id, null::text as step_id, null::text as equipment_id,
+             count(*) over () as points from point order by at desc, lot_id desc, wafer_id desc limit "
     ));
     sql.bind(i64::from(limit));
     let mut rows: Vec<Counted> = sql.all(db).await?;

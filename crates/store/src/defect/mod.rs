@@ -107,6 +107,7 @@ impl Filter {
             superseded: true,
             defect_types: self.inspections.defect_types.clone(),
             elements: self.inspections.elements.clone(),
+            killers: self.inspections.killers,
             ..crate::Filter::default()
         };
         self.inspections == plain
@@ -122,8 +123,8 @@ impl Filter {
             self.inspections.push(sql);
             self.push_key_range(sql);
         }
+        self.inspections.push_types(sql, "d.defect_type_id");
         sql.and("d.inspection_id =", self.inspection_id)
-            .and_any("d.defect_type_id", &self.inspections.defect_types)
             .and("d.die_x =", self.die_x)
             .and("d.die_y =", self.die_y)
             .and("d.cluster_no =", self.cluster_no)

@@ -18,7 +18,7 @@ const POINTS: u32 = 200;
 /// # Errors
 /// When the database fails.
 pub async fn dashboard(db: &store::Db, filter: Filter) -> ApiResult<Dashboard> {
-    let rows = view::filter::filter(filter.clone());
+    let rows = view::filter::filter(filter.clone())?;
     let trend = SpcQuery::default().with_filter(&filter);
     let pareto = ParetoQuery::default().with_filter(&filter);
     let (kpis, previous, trend, pareto, latest) = try_join!(

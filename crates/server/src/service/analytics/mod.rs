@@ -1,9 +1,10 @@
 //! What charts and maps show: rows of the database handed to `analytics`, its results to `view`.
 
+pub mod chart;
 mod dashboard;
 mod map;
 mod pareto;
-mod spc;
+pub mod spc;
 mod trend;
 
 pub use dashboard::dashboard;
@@ -26,7 +27,7 @@ const POINTS_MOST: u32 = 10_000;
 /// # Errors
 /// When the database fails.
 pub async fn facets(db: &store::Db, filter: Filter) -> ApiResult<Facets> {
-    let filter = view::filter::filter(filter);
+    let filter = view::filter::filter(filter)?;
     let found = store::analytics::facets(db, &filter).await?;
     Ok(view::analytics::facets(found))
 }

@@ -22,7 +22,7 @@ pub async fn pareto(db: &store::Db, query: &ParetoQuery) -> ApiResult<Pareto> {
     validate::within("limit", query.limit, 1..=100)?;
     let by = query.by.unwrap_or(ParetoBy::Type);
     let weight = query.weight.unwrap_or(ParetoWeight::Count);
-    let filter = view::filter::filter(query.filter());
+    let filter = view::filter::filter(query.filter())?;
     let found = rows::pareto(db, &filter, view::pareto::by(by)).await?;
     let ranked = found.rows.iter().enumerate().map(|(place, row)| {
         let value = view::pareto::value(row, weight) * scale(weight);

@@ -19,13 +19,8 @@ pub async fn trend(db: &store::Db, query: &TrendQuery) -> ApiResult<Trend> {
     let metric = query.metric.unwrap_or(Metric::Count);
     let bucket = query.bucket.unwrap_or(Bucket::Inspection);
     let window = query.window.unwrap_or(WINDOW);
-    let filter = view::filter::filter(query.filter());
-    let series = match bucket {
-        Bucket::Inspection => rows::points(db, &filter, POINTS_MOST).await?,
-        Bucket::Lot => buckets(db, &filter, rows::Bucket::Lot).await?,
-        Bucket::Day => buckets(db, &filter, rows::Bucket::Day).await?,
-        Bucket::Week => buckets(db, &filter, rows::Bucket::Week).await?,
-    };
+    let filter = view::filter::filter(query.filter())?;
+    let series = series(db, &filter, bucket, POINTS_MOST).await?;
     let points = series.points.into_iter();
     let points: Vec<TrendPoint> = points
         .map(|point| view::analytics::point(point, bucket, metric))
@@ -36,16 +31,37 @@ pub async fn trend(db: &store::Db, query: &TrendQuery) -> ApiResult<Trend> {
         moving_average: moving_average(&points, window)?,
         points,
         window,
+        smoothed: Vec::new(),
+        lambda: 0.2,
+        line: None,
+        monotonic: None,
+        changes: Vec::new(),
+        change_penalty: None,
+        panels: Vec::new(),
+        panels_left_out: 0,
         left_out: series.left_out,
     })
 }
 
-async fn buckets(
+/// The points under a filter, the newest `most`.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn series(
     db: &store::Db,
     filter: &store::Filter,
-    bucket: rows::Bucket,
+    bucket: Bucket,
+    most: u32,
 ) -> store::Result<Series> {
-    rows::buckets(db, filter, bucket, POINTS_MOST).await
+    let bucket = match bucket {
+        Bucket::Inspection => return rows::points(db, filter, most).await,
+        Bucket::Wafer => rows::Bucket::Wafer,
+        Bucket::Lot => rows::Bucket::Lot,
+        Bucket::Shift => rows::Bucket::Shift,
+        Bucket::Day => rows::Bucket::Day,
+        Bucket::Week => rows::Bucket::Week,
+    };
+    rows::buckets(db, filter, bucket, most).await
 }
 
 /// The trailing mean over the points that have a value; those without are passed over.
