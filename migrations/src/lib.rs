@@ -18,6 +18,7 @@ impl MigratorTrait for Migrator {
             step!("m0003_inspections"),
             step!("m0004_imports"),
             step!("m0005_evidence"),
+            step!("m0006_data_version"),
         ]
     }
 }

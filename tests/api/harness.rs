@@ -134,7 +134,7 @@ impl TestApp {
     }
 }
 
-fn intake(folder: &TestFolder, objects: &Option<Objects>) -> Intake {
+pub fn intake(folder: &TestFolder, objects: &Option<Objects>) -> Intake {
     let objects = objects.clone().unwrap_or_else(|| {
         Objects::in_folder(&folder.path().join("objects")).expect("a folder for objects")
     });
@@ -162,6 +162,14 @@ pub struct Client {
 }
 
 impl Client {
+    /// The same caller at another server.
+    pub fn at(&self, base: &str) -> Self {
+        Self {
+            base: base.to_owned(),
+            ..self.clone()
+        }
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, None).await
     }

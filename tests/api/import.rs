@@ -15,7 +15,7 @@ use crate::harness::{Answer, Client, TestApp};
 use crate::seed;
 
 /// A file of our own, one for each oddity of the format.
-fn sample(name: &str) -> Vec<u8> {
+pub fn sample(name: &str) -> Vec<u8> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/klarf");
     std::fs::read(folder.join(name)).expect("the sample is there")
 }
@@ -31,7 +31,7 @@ fn real_sample(name: &str) -> Option<Vec<u8>> {
     bytes
 }
 
-async fn send(client: &Client, query: &str, files: &[(&str, Vec<u8>)]) -> Answer {
+pub async fn send(client: &Client, query: &str, files: &[(&str, Vec<u8>)]) -> Answer {
     let part = |form: Form, (name, bytes): &(&str, Vec<u8>)| {
         form.part(
             "files",

@@ -2,6 +2,7 @@
 
 mod analytics;
 mod auth;
+mod cache;
 mod cut_off;
 mod defect;
 mod defect_type;

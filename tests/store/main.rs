@@ -4,6 +4,7 @@ mod accounts;
 mod analytics;
 mod cluster;
 mod counts;
+mod data_version;
 mod evidence;
 mod imports;
 mod inspections;

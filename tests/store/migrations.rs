@@ -104,6 +104,8 @@ async fn entities_name_the_columns_of_the_schema_with_their_types() {
     let entities = [
         ("app_user", entity_columns(entity::app_user::Entity)),
         ("audit_log", entity_columns(entity::audit_log::Entity)),
+        ("data_change", entity_columns(entity::data_change::Entity)),
+        ("data_version", entity_columns(entity::data_version::Entity)),
         ("defect", entity_columns(entity::defect::Entity)),
         (
             "defect_element",

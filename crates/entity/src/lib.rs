@@ -7,6 +7,8 @@
 
 pub mod app_user;
 pub mod audit_log;
+pub mod data_change;
+pub mod data_version;
 pub mod defect;
 pub mod defect_element;
 pub mod defect_image;

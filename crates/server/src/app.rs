@@ -11,6 +11,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::answer_cache::AnswerCache;
 use crate::auth::caller::Callers;
 use crate::auth::limit::RateLimits;
 use crate::auth::token::Keys;
@@ -38,6 +39,8 @@ pub struct State {
     pub limits: RateLimits,
     /// Who may call, for some seconds.
     pub callers: Callers,
+    /// Answers of analyses, until the data changes.
+    pub answers: AnswerCache,
     /// The web pages.
     pub spa: Spa,
     /// Paths and methods, to tell an unknown route from an unknown method.
@@ -57,6 +60,7 @@ impl State {
             keys: Keys::new(jwt_key),
             limits: RateLimits::new(&config.limits),
             callers: Callers::default(),
+            answers: AnswerCache::new(config.answer_cache_bytes),
             spa: Spa::new(config.dist.clone()),
             routes: RouteTable::new(&document),
             document,

@@ -105,6 +105,14 @@ pub struct ServeArgs {
     /// Largest body of an import, in MiB
     #[arg(long, env = "WAFERMAPS_IMPORT_LIMIT_MIB", default_value_t = 20 * 1024, value_name = "MIB")]
     pub import_limit_mib: u64,
+    /// Memory for answers of analyses, kept until the data changes, in MiB; 0 keeps none
+    #[arg(
+        long,
+        env = "WAFERMAPS_ANSWER_CACHE_MIB",
+        default_value_t = 64,
+        value_name = "MIB"
+    )]
+    pub answer_cache_mib: u64,
 }
 
 /// Form of the log.
@@ -135,6 +143,8 @@ pub struct Config {
     pub refresh_token_life: Duration,
     /// How often one may try to sign in and to refresh.
     pub limits: Limits,
+    /// Memory for answers of analyses, in bytes; 0 keeps none.
+    pub answer_cache_bytes: u64,
     /// Threads that answer requests; 0 takes one a core.
     pub workers: usize,
 }
@@ -171,6 +181,7 @@ impl Default for Config {
             access_token_life: Duration::from_secs(15 * 60),
             refresh_token_life: Duration::from_secs(14 * 24 * 3600),
             limits: Limits::default(),
+            answer_cache_bytes: 64 << 20,
             workers: 0,
         }
     }
@@ -186,6 +197,7 @@ impl From<&ServeArgs> for Config {
                 .is_some_and(|url| url.starts_with("https://")),
             trust_proxy: args.trust_proxy,
             import_limit_bytes: args.import_limit_mib << 20,
+            answer_cache_bytes: args.answer_cache_mib << 20,
             ..Self::default()
         }
     }

@@ -3,6 +3,8 @@
 //! Every refusal leaves as a [`Failure`]: also those of the extractors, of an unknown route and of an
 //! oversized upload. What went wrong inside goes to the log, once, under the request id.
 
+use std::sync::Arc;
+
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
 use contract::user::Role;
@@ -98,6 +100,9 @@ pub enum ApiError {
     /// Too many attempts.
     #[error("too many attempts: try again in {0} s")]
     RateLimited(u64),
+    /// What several requests were refused for that had waited for one answer.
+    #[error("{0}")]
+    Shared(Arc<Self>),
     /// The database refused or failed.
     #[error("{}", store_message(.0))]
     Store(#[from] store::Error),
@@ -251,6 +256,7 @@ impl ApiError {
             Self::UnsupportedMediaType(_) => ErrorCode::UnsupportedMediaType,
             Self::RangeNotSatisfiable(_) => ErrorCode::RangeNotSatisfiable,
             Self::RateLimited(_) => ErrorCode::RateLimited,
+            Self::Shared(error) => error.code(),
             Self::Store(error) => store_code(error),
             Self::Internal(_) => ErrorCode::Internal,
         }
@@ -259,6 +265,7 @@ impl ApiError {
     /// What it is about, for programs.
     fn details(&self) -> Map<String, Value> {
         let details = match self {
+            Self::Shared(error) => return error.details(),
             Self::Invalid {
                 field,
                 value,
@@ -290,6 +297,7 @@ impl ApiError {
     /// Writes what a caller is not told to the log.
     fn log(&self) {
         let source: &dyn std::error::Error = match self {
+            Self::Shared(error) => return error.log(),
             Self::Internal(error) => error.as_ref(),
             Self::Store(error) if self.code() == ErrorCode::Internal => error,
             Self::Store(error) if self.code() == ErrorCode::Unavailable => error,

@@ -4,6 +4,7 @@
 //! API shows, `auth/` knows who is calling. SQL is the matter of `store`, statistics of `analytics`.
 
 pub mod answer;
+mod answer_cache;
 pub mod app;
 pub mod auth;
 pub mod cli;

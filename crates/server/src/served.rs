@@ -97,12 +97,13 @@ fn not_modified(tag: &str) -> HttpResponse {
         .finish()
 }
 
-/// Whether the caller says that it has these bytes (RFC 9110, 13.1.2: weak comparison).
-fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+/// Whether the caller says that it has what this tag names (RFC 9110, 13.1.2: weak comparison).
+pub fn is_known(headers: &HeaderMap, tag: &str) -> bool {
     let values = headers.get_all(header::IF_NONE_MATCH);
     let texts = values.filter_map(|value| value.to_str().ok());
     let mut tags = texts.flat_map(|text| text.split(',')).map(str::trim);
-    tags.any(|known| known == "*" || known.trim_start_matches("W/") == tag)
+    let opaque = tag.trim_start_matches("W/");
+    tags.any(|known| known == "*" || known.trim_start_matches("W/") == opaque)
 }
 
 /// The one range that is asked for. Several ranges, units other than bytes and what is no range are passed over,

@@ -15,6 +15,7 @@ pub mod analytics;
 pub mod audit;
 pub mod bulk;
 pub mod cluster;
+pub mod data_version;
 pub mod defect;
 pub mod defect_type;
 pub mod equipment;

@@ -1,7 +1,7 @@
 //! Trends, control charts, Pareto, wafer maps.
 
-use actix_web::get;
 use actix_web::web::Data;
+use actix_web::{HttpRequest, get};
 use contract::analytics::{
     Dashboard, DashboardQuery, Facets, Pareto, ParetoQuery, Spc, SpcQuery, Trend, TrendQuery,
     WaferMap, WaferMapQuery,
@@ -10,7 +10,7 @@ use contract::filter::Filter;
 use contract::{Failure, Success};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::answer::Answer;
+use crate::answer_cache::{CachedAnswer, NotModified, cached};
 use crate::app::State;
 use crate::auth::Viewer;
 use crate::error::ApiResult;
@@ -29,82 +29,88 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 
 /// Returns the dashboard: key figures, control chart, Pareto and latest inspections.
 #[utoipa::path(tag = "analytics", security(("bearer" = [])), params(DashboardQuery), responses(
-    (status = 200, description = "The dashboard", body = Success<Dashboard>)))]
+    (status = 200, description = "The dashboard", body = Success<Dashboard>), NotModified))]
 #[get("/analytics/dashboard")]
 async fn get_dashboard(
     _caller: Viewer,
+    req: HttpRequest,
     state: Data<State>,
     query: Query<DashboardQuery>,
-) -> ApiResult<Answer<Dashboard>> {
-    Ok(Answer::of(
-        analytics::dashboard(&state.db, query.filter()).await?,
-    ))
+) -> ApiResult<CachedAnswer> {
+    let answer = analytics::dashboard(&state.db, query.filter());
+    cached(&req, &state, &query.0, answer).await
 }
 
 /// Returns defects over time, by inspection, lot, day or week.
 #[utoipa::path(tag = "analytics", security(("bearer" = [])), params(TrendQuery), responses(
-    (status = 200, description = "Points, oldest first", body = Success<Trend>)))]
+    (status = 200, description = "Points, oldest first", body = Success<Trend>), NotModified))]
 #[get("/analytics/trends")]
 async fn get_trends(
     _caller: Viewer,
+    req: HttpRequest,
     state: Data<State>,
     query: Query<TrendQuery>,
-) -> ApiResult<Answer<Trend>> {
-    Ok(Answer::of(analytics::trend(&state.db, &query).await?))
+) -> ApiResult<CachedAnswer> {
+    cached(&req, &state, &query.0, analytics::trend(&state.db, &query)).await
 }
 
 /// Returns a control chart with its limits and broken rules.
 ///
 /// Without `chart` the one is drawn that fits the dispersion of the counts; `reason` says why.
 #[utoipa::path(tag = "analytics", security(("bearer" = [])), params(SpcQuery), responses(
-    (status = 200, description = "The chart", body = Success<Spc>)))]
+    (status = 200, description = "The chart", body = Success<Spc>), NotModified))]
 #[get("/analytics/spc")]
 async fn get_spc(
     _caller: Viewer,
+    req: HttpRequest,
     state: Data<State>,
     query: Query<SpcQuery>,
-) -> ApiResult<Answer<Spc>> {
-    Ok(Answer::of(analytics::spc(&state.db, &query).await?))
+) -> ApiResult<CachedAnswer> {
+    cached(&req, &state, &query.0, analytics::spc(&state.db, &query)).await
 }
 
 /// Returns a Pareto of defect types, steps, tools, products or lots.
 #[utoipa::path(tag = "analytics", security(("bearer" = [])), params(ParetoQuery), responses(
-    (status = 200, description = "Bars, largest first", body = Success<Pareto>)))]
+    (status = 200, description = "Bars, largest first", body = Success<Pareto>), NotModified))]
 #[get("/analytics/pareto")]
 async fn get_pareto(
     _caller: Viewer,
+    req: HttpRequest,
     state: Data<State>,
     query: Query<ParetoQuery>,
-) -> ApiResult<Answer<Pareto>> {
-    Ok(Answer::of(analytics::pareto(&state.db, &query).await?))
+) -> ApiResult<CachedAnswer> {
+    cached(&req, &state, &query.0, analytics::pareto(&state.db, &query)).await
 }
 
 /// Returns the map of a wafer: its current inspections stacked, or one of them.
 #[utoipa::path(tag = "analytics", security(("bearer" = [])),
     params(("wafer_id" = String, Path, description = "Wafer: its SEMI identifier, or `lot:wafer`"), WaferMapQuery), responses(
-    (status = 200, description = "The map", body = Success<WaferMap>),
+    (status = 200, description = "The map", body = Success<WaferMap>), NotModified,
     (status = 404, description = "`WAFER_NOT_FOUND` or `INSPECTION_NOT_FOUND`", body = Failure)))]
 #[get("/analytics/wafer-map/{wafer_id}")]
 async fn get_wafer_map(
     _caller: Viewer,
+    req: HttpRequest,
     state: Data<State>,
     wafer_id: Path<String>,
     query: Query<WaferMapQuery>,
-) -> ApiResult<Answer<WaferMap>> {
-    let map = analytics::of_wafer(&state.db, &wafer_id, &query).await?;
-    Ok(Answer::of(map))
+) -> ApiResult<CachedAnswer> {
+    let answer = analytics::of_wafer(&state.db, &wafer_id, &query);
+    cached(&req, &state, &query.0, answer).await
 }
 
 /// Returns the values to choose from in the filter bar.
 ///
 /// Each list is counted as if it were not narrowed itself, so that a second value can be chosen.
 #[utoipa::path(tag = "analytics", security(("bearer" = [])), params(Filter), responses(
-    (status = 200, description = "Values with their counts", body = Success<Facets>)))]
+    (status = 200, description = "Values with their counts", body = Success<Facets>), NotModified))]
 #[get("/analytics/facets")]
 async fn get_facets(
     _caller: Viewer,
+    req: HttpRequest,
     state: Data<State>,
     query: Query<Filter>,
-) -> ApiResult<Answer<Facets>> {
-    Ok(Answer::of(analytics::facets(&state.db, query.0).await?))
+) -> ApiResult<CachedAnswer> {
+    let answer = analytics::facets(&state.db, query.0.clone());
+    cached(&req, &state, &query.0, answer).await
 }
