@@ -224,7 +224,7 @@ fn nothing_is_found_that_the_beam_cannot_excite() {
 #[test]
 fn manganese_k_alpha_is_130_ev_wide_and_where_the_table_has_it() {
     let spectrum = spectrum(&recipe(5, &[("Mn", 1.0)], 2e7));
-    let background = edx::identify::background(&spectrum, &Options::default());
+    let background = edx::identify(&spectrum, &Options::default()).background;
     let centre = spectrum.channel_of(5.895).expect("inside");
     let points: Vec<(f64, f64)> = (centre - 6..=centre + 6)
         .map(|channel| {

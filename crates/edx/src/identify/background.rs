@@ -1,19 +1,14 @@
 //! The background below the peaks.
 
-use super::Options;
 use super::grid::Grid;
 use crate::spectrum::Spectrum;
 
 /// Half of the clipping window beside the FWHM: L and M lines make groups that are wider than a peak.
 const REACH_PER_FWHM: f64 = 2.5;
 
-/// Background of a spectrum, in counts per channel, one value per channel: for charts. 0 below 0.15 keV;
-/// empty where [`identify`](super::identify) would find nothing.
-pub fn background(spectrum: &Spectrum, options: &Options) -> Vec<f64> {
-    let Some(grid) = Grid::new(spectrum, options) else {
-        return Vec::new();
-    };
-    let background = of(&grid);
+/// The background at the channels of a spectrum, in counts per channel, one value per channel: for charts. 0 where the
+/// grid does not reach (below 0.15 keV).
+pub(super) fn per_channel(spectrum: &Spectrum, grid: &Grid, background: &[f64]) -> Vec<f64> {
     let value = |channel: usize| {
         let position = grid.position(spectrum.energy_of(channel)).round();
         let inside = position >= 0.0 && position < grid.len() as f64;

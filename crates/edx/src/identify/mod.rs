@@ -1,6 +1,6 @@
 //! Which elements a spectrum speaks for, and how strongly.
 //!
-//! 1. The background is taken off ([`background`]); peaks are searched in what is left.
+//! 1. The background is taken off (SNIP); peaks are searched in what is left.
 //! 2. Elements are models of whole line families: K, L and M lines in their known proportions, broadened by the
 //!    detector, with the escape peaks of silicon. Families of one element come in a proportion that is known to
 //!    within a factor, so that there is no Fe L without Fe K. Only what the beam can excite takes part.
@@ -28,8 +28,6 @@ mod fit;
 mod grid;
 mod peak;
 mod selection;
-
-pub use background::background;
 
 use crate::detector::USUAL_FWHM_KEV;
 use crate::spectrum::Spectrum;
@@ -68,6 +66,9 @@ pub struct Identification {
     pub elements: Vec<ElementEvidence>,
     /// Peaks that are left when all elements are taken off.
     pub unexplained: Vec<Peak>,
+    /// Background in counts per channel, one value per channel: for charts. 0 below 0.15 keV; empty where nothing can be
+    /// found.
+    pub background: Vec<f64>,
 }
 
 /// A peak.
@@ -151,5 +152,6 @@ pub fn identify(spectrum: &Spectrum, options: &Options) -> Identification {
         peaks,
         elements,
         unexplained,
+        background: background::per_channel(spectrum, &grid, &background),
     }
 }

@@ -1,7 +1,7 @@
 //! EMSA/MSA files, the field's exchange format for spectra.
 //!
 //! Text: `#KEYWORD : value` lines, then `#SPECTRUM`, the counts, `#ENDOFDATA`. [`read`] takes files as
-//! instruments deliver them; [`write`] makes files that keep to the standard.
+//! instruments deliver them; [`write()`] makes files that keep to the standard.
 //!
 //! Taken although the standard says otherwise, because real files have it:
 //! - missing keywords, except `FORMAT` (first line), `SPECTRUM` and, for counts without energies, `XPERCHAN`;

@@ -50,17 +50,15 @@ pub async fn get(intake: &Intake, db: &Db, spectrum_id: Uuid) -> ApiResult<Spect
         .unblocked(&row.spectrum.file_name, move || {
             let spectrum = edx::msa::read(&content)?;
             let options = Options::default();
-            let background = edx::identify::background(&spectrum, &options);
             let found = edx::identify(&spectrum, &options);
-            Ok::<_, edx::msa::Error>((spectrum, background, found))
+            Ok::<_, edx::msa::Error>((spectrum, found))
         })
         .await;
     // It was read when it was stored.
     let read = read.map_err(|refusal| ApiError::Internal(anyhow::Error::new(refusal)))?;
-    let (spectrum, background, found) =
-        read.map_err(|error| ApiError::Internal(anyhow::Error::new(error)))?;
+    let (spectrum, found) = read.map_err(|error| ApiError::Internal(anyhow::Error::new(error)))?;
     let shown = view::spectrum::spectrum(row);
-    Ok(view::spectrum::detail(shown, spectrum, background, &found))
+    Ok(view::spectrum::detail(shown, spectrum, found))
 }
 
 /// A spectrum whose bytes are in the object store; nothing refers to them yet.

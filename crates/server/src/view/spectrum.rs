@@ -50,19 +50,14 @@ pub fn spectrum(row: Row) -> DefectSpectrum {
 }
 
 /// A spectrum with its counts and what was found in them; heaviest evidence first.
-pub fn detail(
-    shown: DefectSpectrum,
-    spectrum: Spectrum,
-    background: Vec<f64>,
-    found: &Identification,
-) -> SpectrumDetail {
+pub fn detail(shown: DefectSpectrum, spectrum: Spectrum, found: Identification) -> SpectrumDetail {
     let mut elements: Vec<_> = found.elements.iter().map(element).collect();
     elements.sort_by(|a, b| b.weight.total_cmp(&a.weight));
     SpectrumDetail {
         spectrum: shown,
         counts: spectrum.counts,
-        background,
-        peaks: found.peaks.iter().map(|at| peak(at, found)).collect(),
+        peaks: found.peaks.iter().map(|at| peak(at, &found)).collect(),
+        background: found.background,
         elements,
         method: METHOD.to_owned(),
     }
