@@ -19,7 +19,7 @@ use([
 ]);
 
 /** Tooltips are texts that Rust has written, one per datum: hand them out. */
-function withTips({ tips, group, ...option }) {
+function withTips({ tips, group, nearest, ...option }) {
   const formatter = (params) => tips[(Array.isArray(params) ? params[0] : params)?.dataIndex] ?? "";
   return { ...option, tooltip: { ...option.tooltip, renderMode: "richText", formatter } };
 }
@@ -27,15 +27,31 @@ function withTips({ tips, group, ...option }) {
 /** Puts an empty chart into `host` and keeps its size; `onClick` gets the index of a datum. */
 export function mount(host, onClick) {
   const chart = init(host, null, { renderer: "canvas" });
-  const datumAt = (event) =>
-    chart.containPixel("grid", [event.offsetX, event.offsetY])
-      ? Math.round(chart.convertFromPixel("grid", [event.offsetX, event.offsetY])[0])
-      : -1;
+  const mounted = { chart };
+  const datumAt = ({ offsetX, offsetY }) => {
+    const at = [offsetX, offsetY];
+    if (!chart.containPixel("grid", at)) return -1;
+    return mounted.nearest ? nearestTo(chart, at) : Math.round(chart.convertFromPixel("grid", at)[0]);
+  };
   // A click anywhere above a datum counts: bars may be a pixel high, points are small.
   chart.getZr().on("click", (event) => onClick(datumAt(event)));
-  const size = new ResizeObserver(() => chart.resize());
-  size.observe(host);
-  return { chart, size };
+  mounted.size = new ResizeObserver(() => chart.resize());
+  mounted.size.observe(host);
+  return mounted;
+}
+
+/** The datum whose mark lies nearest to a pixel, at most 24 px away; -1 for none. */
+function nearestTo(chart, [x, y]) {
+  let found = -1;
+  let best = 24 ** 2;
+  chart.getOption().series[0].data.forEach((item, index) => {
+    const value = item.value ?? item;
+    if (value[1] === null) return;
+    const [left, top] = chart.convertToPixel({ seriesIndex: 0 }, value);
+    const distance = (left - x) ** 2 + (top - y) ** 2;
+    if (distance < best) [best, found] = [distance, index];
+  });
+  return found;
 }
 
 /** Draws `optionJson` in place of what was there; the zoom stays while the number of data does. */
@@ -52,6 +68,7 @@ export function draw(mounted, optionJson) {
     option.dataZoom = option.dataZoom.map((zoom) => ({ ...zoom, start: before.start, end: before.end }));
   }
   mounted.count = given.tips.length;
+  mounted.nearest = given.nearest;
   chart.setOption(option, { notMerge: true });
 }
 

@@ -79,6 +79,9 @@ fn SignedIn() -> impl IntoView {
                 <Route path=path!("/") view=pages::dashboard::DashboardPage/>
                 <Route path=path!("/trends") view=pages::trends::TrendsPage/>
                 <Route path=path!("/pareto") view=pages::pareto::ParetoPage/>
+                <Route path=path!("/correlation") view=pages::correlation::CorrelationPage/>
+                <Route path=path!("/seasonality") view=pages::seasonality::SeasonalityPage/>
+                <Route path=path!("/explain") view=pages::explain::ExplainPage/>
                 <Route path=path!("/inspections") view=pages::inspections::InspectionsPage/>
                 <Route path=path!("/inspections/:id") view=pages::inspection::InspectionPage/>
                 <Route path=path!("/inspections/:id/defects/:no") view=pages::defect::DefectPage/>

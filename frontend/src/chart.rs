@@ -1,15 +1,19 @@
-//! Charts: what they show is built by pure functions ([`spc`], [`trend`], [`pareto`], [`spectrum`]) as a
+//! Charts: what they show is built by pure functions ([`spc`], [`trend`], [`pareto`], ...) as a
 //! [`ChartSpec`], which one component draws with Apache ECharts and which is also its table and CSV.
 
 mod bridge;
 mod card;
+pub mod compare;
 mod csv;
 mod echarts;
 mod figure;
 mod option;
+pub mod panels;
 pub mod pareto;
+pub mod relation;
 #[cfg(test)]
 mod sample;
+pub mod season;
 mod series;
 pub mod spc;
 mod spec;
@@ -19,7 +23,9 @@ pub mod theme;
 pub mod trend;
 mod view;
 
-pub use card::ChartCard;
+pub use card::{ChartCard, save_csv};
 pub use figure::figure;
-pub use spec::{Axis, Cell, ChartSpec, ClickedDatum, Datum, Mark, Paint, Series, Symbol, XScale};
+pub use spec::{
+    Axis, Cell, ChartSpec, ClickedDatum, Datum, Mark, Paint, Series, Symbol, XPlaces, XScale,
+};
 pub use view::Chart;

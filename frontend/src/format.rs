@@ -66,6 +66,15 @@ pub fn percent(value: f64) -> String {
     format!("{} %", fixed(value, 1))
 }
 
+/// A probability with its sign: `p 0.032`, `p < 0.001`.
+pub fn p_value(p: f64) -> String {
+    if p < 0.001 {
+        "p < 0.001".to_owned()
+    } else {
+        format!("p {}", fixed(p, 3))
+    }
+}
+
 /// A value that may be unknown.
 pub fn or_unknown<T>(value: Option<T>, write: impl FnOnce(T) -> String) -> String {
     value.map_or_else(|| UNKNOWN.to_owned(), write)
@@ -215,6 +224,14 @@ mod tests {
         assert_eq!(
             (duration(0.25), duration(75.0)),
             ("250 ms".to_owned(), "1 min 15 s".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_small_probability_is_never_written_as_zero() {
+        assert_eq!(
+            (p_value(0.000_2), p_value(0.0312)),
+            ("p < 0.001".to_owned(), "p 0.031".to_owned())
         );
     }
 

@@ -1,5 +1,6 @@
 //! One file per page; long pages keep a part of theirs beside it.
 
+pub mod correlation;
 pub mod dashboard;
 mod dashboard_kpis;
 pub mod defect;
@@ -11,6 +12,7 @@ pub mod defect_type;
 pub mod defect_types;
 pub mod equipment;
 pub mod equipment_list;
+pub mod explain;
 mod import_drop;
 mod import_report;
 mod import_run;
@@ -24,6 +26,7 @@ pub mod links;
 pub mod lots;
 pub mod not_found;
 pub mod pareto;
+pub mod seasonality;
 pub mod sign_in;
 pub mod trends;
 pub mod users;

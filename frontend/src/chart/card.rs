@@ -35,6 +35,9 @@ pub fn ChartCard(
     /// Height of the drawing in CSS px.
     #[prop(default = 300)]
     height_px: u32,
+    /// Buttons and links at the right of the title.
+    #[prop(optional, into)]
+    actions: ViewFn,
 ) -> impl IntoView {
     let menu = NodeRef::<Details>::new();
     let table_shown = RwSignal::new(false);
@@ -54,11 +57,7 @@ pub fn ChartCard(
             if bridge::load().await.is_ok() {
                 let background = css_value(&menu, "--surface");
                 match kind {
-                    FileKind::Csv => bridge::download_text(
-                        &csv(&spec),
-                        "text/csv;charset=utf-8",
-                        &format!("{}.csv", spec.name),
-                    ),
+                    FileKind::Csv => save_csv(spec),
                     FileKind::Png => bridge::download(
                         &option_json(&spec, &theme_at(&menu)),
                         "png",
@@ -87,6 +86,8 @@ pub fn ChartCard(
                         <p class="chart-note">{move || note.get()}</p>
                     </Show>
                 </div>
+                <div class="chart-actions">
+                {move || actions.run()}
                 <details
                     class="chart-menu"
                     node_ref=menu
@@ -113,8 +114,20 @@ pub fn ChartCard(
                         {item("Download CSV", FileKind::Csv)}
                     </div>
                 </details>
+                </div>
             </header>
             <Chart spec=spec label=title on_click=on_click height_px=height_px table_shown=table_shown />
         </section>
     }
+}
+
+/// Saves the data of a chart as CSV; also for what is drawn otherwise than by [`ChartCard`].
+pub fn save_csv(spec: ChartSpec) {
+    spawn_local(async move {
+        // Downloads go through the chart library's script.
+        if bridge::load().await.is_ok() {
+            let name = format!("{}.csv", spec.name);
+            bridge::download_text(&csv(&spec), "text/csv;charset=utf-8", &name);
+        }
+    });
 }

@@ -18,6 +18,8 @@ pub struct ChartOption {
     /// Not of ECharts: charts of one group zoom and point together.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<&'static str>,
+    /// Not of ECharts: data stand anywhere, so that a click means the nearest one.
+    pub nearest: bool,
     /// Not of ECharts: one tooltip text per datum, for the formatter in `echarts-entry.js`.
     pub tips: Vec<String>,
 }
@@ -293,4 +295,6 @@ pub enum Item {
 pub enum Value {
     InTurn(Option<f64>),
     At([f64; 2]),
+    /// As `At`, keeping its turn where there is no value.
+    Placed(f64, Option<f64>),
 }

@@ -2,7 +2,7 @@
 
 use super::echarts::*;
 use super::series::series_option;
-use super::{Axis, ChartSpec, Datum, Mark, Paint, Series, XScale};
+use super::{Axis, ChartSpec, Datum, Mark, Paint, Series, Symbol, XPlaces, XScale};
 
 /// Data from which on a chart can be zoomed along x.
 const ZOOM_FROM: usize = 40;
@@ -51,13 +51,14 @@ pub fn option(spec: &ChartSpec, theme: &Theme) -> ChartOption {
         font_size,
     };
     let zoomed = spec.data.len() > ZOOM_FROM;
+    let has_legend = spec.series.iter().any(needs_legend);
     let end_labels = spec.series.iter().any(|series| series.end_label.is_some());
     ChartOption {
         animation: theme.animated && spec.data.len() <= DOTS_UP_TO,
         animation_duration: 250,
         text_style: text(&theme.ink, 12),
         grid: Grid {
-            top: 44,
+            top: if has_legend { 44 } else { 20 },
             right: if end_labels {
                 84
             } else if spec.right.is_some() {
@@ -66,7 +67,7 @@ pub fn option(spec: &ChartSpec, theme: &Theme) -> ChartOption {
                 16
             },
             bottom: 8 + if zoomed { 30 } else { 0 } + if spec.x_title.is_empty() { 0 } else { 26 },
-            left: 28,
+            left: if spec.left.title.is_empty() { 8 } else { 28 },
             contain_label: true,
         },
         legend: Legend {
@@ -87,7 +88,7 @@ pub fn option(spec: &ChartSpec, theme: &Theme) -> ChartOption {
             page_text_style: text(&theme.muted, 12),
         },
         tooltip: Tooltip {
-            trigger: "axis",
+            trigger: if is_scatter(spec) { "item" } else { "axis" },
             confine: true,
             background_color: theme.surface.clone(),
             border_color: theme.rule.clone(),
@@ -101,9 +102,14 @@ pub fn option(spec: &ChartSpec, theme: &Theme) -> ChartOption {
                 },
             },
         },
-        x_axis: match spec.x_scale {
-            None => XAxis::Category(category_axis(spec, theme, text(&theme.muted, 12))),
-            Some(scale) => XAxis::Value(number_axis(spec, scale, theme, text(&theme.muted, 12))),
+        x_axis: match (&spec.x_places, spec.x_scale) {
+            (Some(places), _) => {
+                XAxis::Value(place_axis(spec, places, theme, text(&theme.muted, 12)))
+            }
+            (None, None) => XAxis::Category(category_axis(spec, theme, text(&theme.muted, 12))),
+            (None, Some(scale)) => {
+                XAxis::Value(number_axis(spec, scale, theme, text(&theme.muted, 12)))
+            }
         },
         y_axis: std::iter::once((&spec.left, "left"))
             .chain(spec.right.as_ref().map(|axis| (axis, "right")))
@@ -121,6 +127,7 @@ pub fn option(spec: &ChartSpec, theme: &Theme) -> ChartOption {
             .map(|(place, series)| series_option(series, place, spec, theme))
             .collect(),
         group: spec.group,
+        nearest: spec.x_places.is_some(),
         tips: spec
             .data
             .iter()
@@ -130,9 +137,12 @@ pub fn option(spec: &ChartSpec, theme: &Theme) -> ChartOption {
 }
 
 /// What is written beside its line, or is a line that the axis explains, or has a colour for each datum,
-/// needs no entry in the legend.
+/// needs no entry in the legend; what has no name cannot have one.
 fn needs_legend(series: &Series) -> bool {
-    series.end_label.is_none() && series.mark != Mark::DashedLine && series.paints.is_empty()
+    !series.name.is_empty()
+        && series.end_label.is_none()
+        && series.mark != Mark::DashedLine
+        && series.paints.is_empty()
 }
 
 /// Text without the brace that would begin a style in ECharts' rich text.
@@ -152,10 +162,16 @@ fn has_bars(spec: &ChartSpec) -> bool {
     spec.series.iter().any(|series| series.mark == Mark::Bar)
 }
 
+fn is_scatter(spec: &ChartSpec) -> bool {
+    let first = spec.series.first();
+    first.is_some_and(|series| series.mark == Mark::Point(Symbol::Dot))
+}
+
 fn category_axis(spec: &ChartSpec, theme: &Theme, name_text_style: TextStyle) -> CategoryAxis {
     let bars = has_bars(spec);
     let long = |datum: &Datum| datum.label.chars().count() > 5;
     let tilted = bars && spec.data.len() > 6 && spec.data.iter().any(long);
+    let below_zero = |series: &Series| series.values.iter().flatten().any(|&value| value < 0.0);
     CategoryAxis {
         r#type: "category",
         data: spec.data.iter().map(|datum| datum.label.clone()).collect(),
@@ -164,8 +180,9 @@ fn category_axis(spec: &ChartSpec, theme: &Theme, name_text_style: TextStyle) ->
         name_gap: if tilted { 64 } else { 44 },
         name_text_style,
         boundary_gap: bars,
+        // Labels stand under the drawing, not in the middle of it.
         axis_line: AxisLine {
-            on_zero: true,
+            on_zero: !spec.series.iter().any(below_zero),
             line_style: line(&theme.muted, 1.0, "solid"),
         },
         axis_tick: Shown { show: !bars },
@@ -205,6 +222,28 @@ fn number_axis(
         on_zero: false,
         line_style: line(&theme.muted, 1.0, "solid"),
     });
+    axis
+}
+
+/// An x axis on which each datum has a place of its own.
+fn place_axis(
+    spec: &ChartSpec,
+    places: &XPlaces,
+    theme: &Theme,
+    name_text_style: TextStyle,
+) -> ValueAxis {
+    let scale = XScale {
+        first: 0.0,
+        step: 1.0,
+        end: None,
+    };
+    let mut axis = number_axis(spec, scale, theme, name_text_style);
+    axis.min = places.min;
+    axis.max = places.max;
+    if places.is_time {
+        axis.r#type = "time";
+        axis.split_line.show = false;
+    }
     axis
 }
 

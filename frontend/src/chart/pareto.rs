@@ -41,6 +41,7 @@ pub fn spec(pareto: &Pareto, selected: &[String]) -> ChartSpec {
         name: "pareto",
         x_title: String::new(),
         x_scale: None,
+        x_places: None,
         left: Axis {
             title: weight.to_owned(),
             min: Some(0.0),
@@ -71,7 +72,8 @@ pub fn spec(pareto: &Pareto, selected: &[String]) -> ChartSpec {
     }
 }
 
-fn by_title(by: ParetoBy) -> &'static str {
+/// What a Pareto counts by, as a head of a column.
+pub(super) fn by_title(by: ParetoBy) -> &'static str {
     match by {
         ParetoBy::Type => "Defect type",
         ParetoBy::Step => "Step",

@@ -2,8 +2,10 @@
 
 use chrono::DateTime;
 use contract::analytics::{
-    Bucket, ChartKind, LimitWidth, Metric, Pareto, ParetoBy, ParetoRow, ParetoWeight, Spc,
-    SpcPhase, SpcPoint, Trend, TrendPoint,
+    Bucket, ChartKind, Coefficient, ComparedPeriod, CorrelatedPair, CorrelatedType,
+    CorrelationDetail, CorrelationMatrix, CorrelationResult, LimitWidth, Metric, Pareto, ParetoBy,
+    ParetoComparison, ParetoRow, ParetoWeight, RateChange, SeasonBy, SeasonGroup, SeasonGrouping,
+    Spc, SpcPhase, SpcPoint, Trend, TrendPoint,
 };
 use uuid::Uuid;
 
@@ -110,5 +112,129 @@ pub fn pareto(rows: &[(&str, f64, f64, Option<&str>)]) -> Pareto {
         total: 1.0,
         defects: 7,
         vital_few: 1,
+    }
+}
+
+/// A comparison of types with `(label, rate before, rate after, changed)`.
+pub fn comparison(rows: &[(&str, f64, f64, bool)]) -> ParetoComparison {
+    let period = ComparedPeriod {
+        from: None,
+        to: None,
+        inspections: 10,
+        area_cm2: Some(100.0),
+        defects: 50,
+    };
+    let rows = rows.iter().map(|&(label, before, after, is_changed)| {
+        let ratio = (before > 0.0).then(|| after / before);
+        RateChange {
+            key: label.to_owned(),
+            label: label.to_owned(),
+            colour: None,
+            count_before: 5,
+            count_after: 12,
+            rate_before: before,
+            rate_after: after,
+            ratio,
+            ratio_low: ratio.unwrap_or(1.0) / 2.0,
+            ratio_high: ratio.map(|ratio| ratio * 2.0),
+            p: 0.01,
+            adjusted_p: 0.02,
+            dispersion: None,
+            is_changed,
+        }
+    });
+    ParetoComparison {
+        by: ParetoBy::Type,
+        baseline: period.clone(),
+        period,
+        rows: rows.collect(),
+        alpha: 0.05,
+        per: "cm2".to_owned(),
+    }
+}
+
+fn correlated(defect_type_id: i32, name: &str) -> CorrelatedType {
+    CorrelatedType {
+        defect_type_id,
+        name: name.to_owned(),
+        colour: "#336699".to_owned(),
+        count: 9,
+    }
+}
+
+/// Scratches and pits with both values of each point.
+pub fn relation(values: &[(Option<f64>, Option<f64>)]) -> CorrelationDetail {
+    let result = CorrelationResult {
+        n: 3,
+        r: Some(0.5),
+        p: Some(0.04),
+        interval95: None,
+    };
+    CorrelationDetail {
+        bucket: Bucket::Lot,
+        per: "cm2".to_owned(),
+        first: correlated(1, "Scratch"),
+        second: correlated(2, "Pit"),
+        points: (0..)
+            .zip(values)
+            .map(|(index, &(first, _))| point(index, first))
+            .collect(),
+        second_values: values.iter().map(|&(_, second)| second).collect(),
+        pearson: result.clone(),
+        spearman: result,
+        lags: Vec::new(),
+        strongest_lag: None,
+        left_out: 0,
+    }
+}
+
+/// A matrix of three types with `(first, second, r, related)`.
+pub fn matrix(pairs: &[(u32, u32, Option<f64>, bool)]) -> CorrelationMatrix {
+    let pairs = pairs
+        .iter()
+        .map(|&(first, second, r, is_related)| CorrelatedPair {
+            first,
+            second,
+            r,
+            p: r.map(|_| 0.01),
+            adjusted_p: r.map(|_| 0.03),
+            is_related,
+        });
+    CorrelationMatrix {
+        coefficient: Coefficient::Spearman,
+        bucket: Bucket::Lot,
+        points: 30,
+        per: "cm2".to_owned(),
+        types: vec![
+            correlated(1, "Scratch"),
+            correlated(2, "Pit"),
+            correlated(3, "Void"),
+        ],
+        pairs: pairs.collect(),
+        alpha: 0.05,
+        types_left_out: 0,
+        left_out: 0,
+    }
+}
+
+/// Shifts with `(label, rate, ratio to the rest where it stands out)`.
+pub fn season(groups: &[(&str, f64, Option<f64>)]) -> SeasonGrouping {
+    let groups = groups.iter().map(|&(label, rate, ratio)| SeasonGroup {
+        label: label.to_owned(),
+        inspections: 20,
+        count: 40,
+        rate,
+        median: rate,
+        ratio_to_rest: ratio,
+        ratio_interval95: ratio.map(|ratio| [ratio / 1.5, ratio * 1.5]),
+        adjusted_p: Some(0.01),
+        differs: ratio.is_some(),
+    });
+    SeasonGrouping {
+        by: SeasonBy::Shift,
+        groups: groups.collect(),
+        p: Some(0.01),
+        adjusted_p: Some(0.01),
+        is_seasonal: true,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::echarts::*;
 use super::option::{DOTS_UP_TO, Theme, line, plain};
-use super::{ChartSpec, Mark, Series, Symbol, XScale};
+use super::{ChartSpec, Mark, Series, Symbol};
 
 /// How a series, the one at `place`, is drawn.
 pub fn series_option(
@@ -29,6 +29,7 @@ pub fn series_option(
         Mark::Point(_) => ("scatter", 0.0, "solid", None),
     };
     let (symbol, symbol_size) = match series.mark {
+        Mark::Point(Symbol::Dot) => ("circle", 8),
         Mark::Point(Symbol::Diamond) => ("diamond", 13),
         Mark::Point(Symbol::Triangle) => ("triangle", 10),
         Mark::Point(Symbol::Ring) => ("circle", 18),
@@ -40,14 +41,18 @@ pub fn series_option(
         name: series.name.clone(),
         y_axis_index: u32::from(series.on_right),
         z: place + 2,
-        data: items(series, spec.x_scale, is_log, theme),
+        data: items(series, spec, is_log, theme),
         item_style: ItemStyle {
             color: if ring {
                 "transparent".to_owned()
             } else {
                 colour.clone()
             },
-            opacity: Some(1.0),
+            opacity: Some(if series.mark == Mark::Point(Symbol::Dot) {
+                0.6
+            } else {
+                1.0
+            }),
             border_color: ring.then(|| colour.clone()),
             border_width: ring.then_some(2.0),
         },
@@ -84,7 +89,7 @@ fn label_layout(series: &Series) -> Option<LabelLayout> {
     (layout.move_overlap.is_some() || layout.hide_overlap.is_some()).then_some(layout)
 }
 
-fn items(series: &Series, scale: Option<XScale>, is_log: bool, theme: &Theme) -> Vec<Item> {
+fn items(series: &Series, spec: &ChartSpec, is_log: bool, theme: &Theme) -> Vec<Item> {
     let differs = !series.paints.is_empty() || !series.dimmed.is_empty();
     let written = |index: usize| {
         let (_, text) = series.labels.iter().find(|(at, _)| *at == index)?;
@@ -98,11 +103,13 @@ fn items(series: &Series, scale: Option<XScale>, is_log: bool, theme: &Theme) ->
     };
     let item = |(index, &value): (usize, &Option<f64>)| {
         let value = value.map(|value| if is_log { value.max(1.0) } else { value });
-        let placed = match (scale, value) {
-            (None, value) => Value::InTurn(value),
-            (Some(scale), Some(value)) => Value::At([scale.at(index), value]),
+        let place = spec.x_places.as_ref().map(|places| places.at.get(index));
+        let placed = match (place, spec.x_scale, value) {
+            (Some(at), _, value) => Value::Placed(*at?, value),
+            (None, None, value) => Value::InTurn(value),
+            (None, Some(scale), Some(value)) => Value::At([scale.at(index), value]),
             // On an axis of numbers nothing holds the place of what is missing.
-            (Some(_), None) => return None,
+            (None, Some(_), None) => return None,
         };
         if let Some(label) = written(index) {
             return Some(Item::Labelled {

@@ -63,6 +63,7 @@ pub fn spec(spc: &Spc, selected: Option<Uuid>) -> ChartSpec {
         name: "spc",
         x_title: "Inspections in order of time (UTC)".to_owned(),
         x_scale: None,
+        x_places: None,
         left: Axis {
             title: unit(spc.metric).to_owned(),
             whole: spc.metric == Metric::Count,
@@ -156,6 +157,7 @@ pub fn moving_range(spc: &Spc, selected: Option<Uuid>) -> Option<ChartSpec> {
         name: "moving-range",
         x_title: String::new(),
         x_scale: None,
+        x_places: None,
         left: Axis {
             title: "Moving range".to_owned(),
             min: Some(0.0),

@@ -14,6 +14,8 @@ pub struct ChartSpec {
     pub x_title: String,
     /// Where the data stand on the x axis; one beside the other where absent.
     pub x_scale: Option<XScale>,
+    /// Where the data stand on the x axis, each at a place of its own; ahead of `x_scale`.
+    pub x_places: Option<XPlaces>,
     /// The axis on the left.
     pub left: Axis,
     /// The axis on the right, where a series stands on it.
@@ -74,6 +76,19 @@ impl XScale {
         let place = ((value - self.first) / self.step).round();
         (place >= 0.0 && place < count as f64).then_some(place as usize)
     }
+}
+
+/// An x axis of numbers or moments on which each datum has a place of its own.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct XPlaces {
+    /// One place per datum; moments in milliseconds since 1970, UTC.
+    pub at: Vec<f64>,
+    /// The places are moments.
+    pub is_time: bool,
+    /// Where the axis begins; by the data where absent.
+    pub min: Option<f64>,
+    /// Where it ends.
+    pub max: Option<f64>,
 }
 
 /// One place on the x axis.
@@ -197,6 +212,8 @@ pub enum Mark {
 /// Symbols, told apart without their colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Symbol {
+    /// Small filled circle, half see-through: one of many.
+    Dot,
     /// Filled diamond.
     Diamond,
     /// Filled triangle.

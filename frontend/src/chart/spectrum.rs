@@ -79,6 +79,7 @@ pub fn spec(detail: &SpectrumDetail, chosen: &[String], is_log: bool) -> ChartSp
         name: "spectrum",
         x_title: "Energy, keV".to_owned(),
         x_scale: Some(scale),
+        x_places: None,
         left: Axis {
             title: "Counts".to_owned(),
             min: Some(0.0),

@@ -8,7 +8,7 @@ use super::icon::{Drawn, Icon};
 use super::multi_select::MultiSelect;
 use crate::api::Api;
 use crate::format;
-use crate::state::filter::{Dimension, FilterState, PRESETS, TimeWindow};
+use crate::state::filter::{Dimension, FilterState, PRESETS, TimeWindow, split_attribute};
 use crate::state::remote::Remote;
 
 /// Which parts of the bar a page follows.
@@ -21,7 +21,8 @@ enum Scope {
 
 fn scope_of(path: &str) -> Scope {
     match path {
-        "/" | "/trends" | "/pareto" | "/inspections" => Scope::Everything,
+        "/" | "/trends" | "/pareto" | "/correlation" | "/seasonality" | "/backtest"
+        | "/inspections" => Scope::Everything,
         path if path.contains("/defects/") => Scope::Nothing,
         path if path.starts_with("/inspections/") || path.starts_with("/wafers/") => {
             Scope::DefectTypes
@@ -68,7 +69,7 @@ fn facets_of(facets: &Facets, dimension: Dimension) -> Vec<Facet> {
         Dimension::Lot => facets.lots.clone(),
         Dimension::DefectType => facets.defect_types.clone(),
         Dimension::Element => facets.elements.clone(),
-        Dimension::Wafer => Vec::new(),
+        Dimension::Wafer | Dimension::Attribute => Vec::new(),
     }
 }
 
@@ -168,6 +169,9 @@ fn Chips(facets: Remote<Facets>, dimensions: &'static [Dimension], window: bool)
         chosen
     });
     let text = move |dimension: Dimension, key: &str| {
+        if let (Dimension::Attribute, Some((name, value))) = (dimension, split_attribute(key)) {
+            return format!("{}: {value}", format::words(name));
+        }
         let label = facets.get().and_then(|facets| {
             facets_of(&facets, dimension)
                 .into_iter()
@@ -180,14 +184,20 @@ fn Chips(facets: Remote<Facets>, dimensions: &'static [Dimension], window: bool)
             label.unwrap_or_else(|| key.to_owned())
         )
     };
+    let killers = move || window && filter.chosen().killers;
     let superseded = move || window && filter.chosen().superseded;
     let is_active = move || {
         !chosen.read().is_empty()
+            || killers()
             || superseded()
             || (window && filter.chosen().window != TimeWindow::All)
     };
     view! {
         <Show when=move || window>
+            <label class="check" title="Count only defects of types that are marked as killers">
+                <input type="checkbox" prop:checked=killers on:change=move |_| filter.update(|filter| filter.killers = !filter.killers)/>
+                "Killer types only"
+            </label>
             <label class="check" title="Count inspections that a later one of the same wafer and step has replaced">
                 <input type="checkbox" prop:checked=superseded on:change=move |_| filter.update(|filter| filter.superseded = !filter.superseded)/>
                 "Include superseded"
@@ -209,6 +219,7 @@ fn Chips(facets: Remote<Facets>, dimensions: &'static [Dimension], window: bool)
                 filter.chosen.retain(|(dimension, _)| !dimensions.contains(dimension));
                 if window {
                     filter.window = TimeWindow::All;
+                    filter.killers = false;
                     filter.superseded = false;
                 }
             })>"Clear"</button>

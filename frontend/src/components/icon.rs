@@ -11,6 +11,10 @@ pub enum Icon {
     Trend,
     /// Pareto.
     Pareto,
+    /// How things move together.
+    Correlation,
+    /// The clock and the calendar.
+    Season,
     /// Wafers.
     Wafer,
     /// Lots.
@@ -64,6 +68,12 @@ impl Icon {
             Self::Dashboard => "M2 2h5v6H2zM9 2h5v4H9zM9 8h5v6H9zM2 10h5v4H2z",
             Self::Trend => "M2 13h12M2 10l3-4 3 2 5-5M13 3v3M13 3h-3",
             Self::Pareto => "M2 14h12M3 14V4h2.500v10M7 14V8h2.500v6M11 14v-3h2.500v3",
+            Self::Correlation => {
+                "M2 2v12h12M5 10.500h.500M7 8h.500M9.500 8.500h.500M10 5.500h.500M12.500 4h.500M5 12l8-9"
+            }
+            Self::Season => {
+                "M2.500 3.500h11v10h-11zM2.500 6.500h11M5.500 2v3M10.500 2v3M8 8.500v2.500l1.500 1"
+            }
             Self::Wafer => {
                 "M8 1.500a6.500 6.500 0 1 0 .01 0M2.500 5.500h11M1.800 10h12.400M5.500 2v12M10.500 2v12"
             }

@@ -29,10 +29,12 @@ const fn entry(path: &'static str, label: &'static str, icon: Icon) -> Entry {
     }
 }
 
-const ANALYSE: [Entry; 3] = [
+const ANALYSE: [Entry; 5] = [
     entry("/", "Dashboard", Icon::Dashboard),
     entry("/trends", "Trends and SPC", Icon::Trend),
     entry("/pareto", "Pareto", Icon::Pareto),
+    entry("/correlation", "Correlation", Icon::Correlation),
+    entry("/seasonality", "Seasonality", Icon::Season),
 ];
 
 const BROWSE: [Entry; 3] = [

@@ -1,13 +1,20 @@
 //! Pareto: which types, steps, tools, products, lots or elements make most of the defects.
 
+mod compare;
+
 use std::sync::Arc;
 
 use contract::analytics::{Pareto, ParetoBy, ParetoQuery, ParetoRow, ParetoWeight};
 use leptos::prelude::*;
 
+use compare::{CompareSwitch, CompareWith, Comparison};
+
+pub use compare::ChangeTable;
+
 use crate::api::{Api, with_query};
 use crate::chart::{ChartCard, ClickedDatum, pareto};
 use crate::components::badge::{self, Tone};
+use crate::components::link::Go;
 use crate::components::page::{Card, PageHead};
 use crate::components::search::UrlSelect;
 use crate::components::status::{Notice, loaded};
@@ -17,22 +24,24 @@ use crate::state::navigation::UrlQuery;
 use crate::state::remote::Remote;
 use crate::state::title::use_title;
 
-/// The Pareto under the filter; a click on a bar puts its key into the filter, or takes it out.
+/// The Pareto under the filter, and beside that of another period; a click on a bar puts its key into the filter, or
+/// takes it out.
 #[component]
 pub fn ParetoPage() -> impl IntoView {
     use_title(|| "Pareto".to_owned());
     let api = Api::here();
     let query = UrlQuery::here();
     let filter = FilterState::here();
+    let by = Memo::new(move |_| query.parsed("by").unwrap_or(ParetoBy::Type));
+    let with = Memo::new(move |_| CompareWith::read(query));
     let ranking = Remote::new(
         move || {
-            let by = query.parsed("by");
             let question = ParetoQuery {
-                by,
+                by: query.parsed("by"),
                 weight: query.parsed("weight"),
                 ..ParetoQuery::default()
             };
-            let dimension = dimension_of(by.unwrap_or(ParetoBy::Type));
+            let dimension = dimension_of(by.get());
             let question = question.with_filter(&without(filter.resolved(), dimension));
             Some(with_query("/analytics/pareto", &question))
         },
@@ -43,7 +52,10 @@ pub fn ParetoPage() -> impl IntoView {
         <div class="toolbar list-tools" role="group" aria-label="Pareto">
             <UrlSelect name="by" label="By" options=by_options()/>
             <UrlSelect name="weight" label="Ranked by" options=weight_options()/>
+            <CompareSwitch/>
         </div>
+        <Drill by/>
+        {move || (with.get() != CompareWith::Nothing).then(|| view! { <Comparison by with/> })}
         {loaded(ranking, 12, move |ranking| {
             let is_empty = Memo::new(move |_| ranking.read().rows.is_empty());
             move || match is_empty.get() {
@@ -51,6 +63,35 @@ pub fn ParetoPage() -> impl IntoView {
                 false => view! { <Ranking ranking/> }.into_any(),
             }
         })}
+    }
+}
+
+/// With a value chosen: where else to look at just that.
+#[component]
+fn Drill(by: Memo<ParetoBy>) -> impl IntoView {
+    let query = UrlQuery::here();
+    let filter = FilterState::here();
+    let is_chosen = move || !filter.chosen().values(dimension_of(by.get())).is_empty();
+    let next = move || {
+        let others = ParetoBy::ALL
+            .iter()
+            .filter(move |other| **other != by.get());
+        others.map(|&other| {
+            view! {
+                <button class="button" type="button" on:click=move |_| query.set(&[("by", Some(other.to_string()))])>
+                    {format!("By {}", by_name(other).to_lowercase())}
+                </button>
+            }
+        })
+        .collect_view()
+    };
+    view! {
+        <Show when=is_chosen>
+            <div class="toolbar list-tools drill" role="group" aria-label="Look at what is chosen in another way">
+                <span class="quiet">"What is chosen:"</span>{next}
+                <Go to="/trends">"Trend"</Go><Go to="/inspections">"Inspections"</Go>
+            </div>
+        </Show>
     }
 }
 

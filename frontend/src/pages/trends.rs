@@ -1,7 +1,9 @@
 //! Trends and control charts.
 
 mod control_chart;
+mod panels;
 mod trend;
+mod trend_words;
 mod violations;
 
 use contract::analytics::{Bucket, Metric};

@@ -33,11 +33,13 @@ pub enum Dimension {
     DefectType,
     /// Chemical element in the defect's spectra, by its symbol.
     Element,
+    /// Attribute of the inspection as delivered, as `name=value`; set by links, not by the bar.
+    Attribute,
 }
 
 impl Dimension {
     /// Every dimension, in the order of the bar.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Step,
         Self::Product,
         Self::Equipment,
@@ -45,6 +47,7 @@ impl Dimension {
         Self::Wafer,
         Self::DefectType,
         Self::Element,
+        Self::Attribute,
     ];
 
     /// Its name in the URL and in the API.
@@ -57,6 +60,7 @@ impl Dimension {
             Self::Wafer => "wafer",
             Self::DefectType => "defect_type",
             Self::Element => "element",
+            Self::Attribute => "attribute",
         }
     }
 
@@ -70,6 +74,7 @@ impl Dimension {
             Self::Wafer => "Wafer",
             Self::DefectType => "Defect type",
             Self::Element => "Element",
+            Self::Attribute => "Attribute",
         }
     }
 }
@@ -107,6 +112,7 @@ pub fn without(mut filter: Filter, dimension: Dimension) -> Filter {
         Dimension::Wafer => filter.wafer.clear(),
         Dimension::DefectType => filter.defect_type.clear(),
         Dimension::Element => filter.element.clear(),
+        Dimension::Attribute => filter.attribute.clear(),
     }
     filter
 }
@@ -118,6 +124,8 @@ pub struct UrlFilter {
     pub window: TimeWindow,
     /// Chosen values, in the order they were chosen.
     pub chosen: Vec<(Dimension, String)>,
+    /// Count only defects of killer types.
+    pub killers: bool,
     /// Count inspections that a later one has replaced too.
     pub superseded: bool,
 }
@@ -135,6 +143,7 @@ impl UrlFilter {
                 }
                 "from" => from = moment(value),
                 "to" => to = moment(value),
+                "killers" => filter.killers = value == "true",
                 "superseded" => filter.superseded = value == "true",
                 name => filter.read_choice(name, value),
             }
@@ -152,7 +161,11 @@ impl UrlFilter {
         else {
             return;
         };
-        let is_readable = dimension != Dimension::DefectType || value.parse::<i32>().is_ok();
+        let is_readable = match dimension {
+            Dimension::DefectType => value.parse::<i32>().is_ok(),
+            Dimension::Attribute => split_attribute(value).is_some(),
+            _ => true,
+        };
         let choice = (dimension, value.to_owned());
         if is_readable && !value.is_empty() && !self.chosen.contains(&choice) {
             self.chosen.push(choice);
@@ -177,15 +190,17 @@ impl UrlFilter {
         for (dimension, value) in &self.chosen {
             add(dimension.name(), value.clone());
         }
-        if self.superseded {
-            add("superseded", "true".to_owned());
+        for (name, is_set) in [("killers", self.killers), ("superseded", self.superseded)] {
+            if is_set {
+                add(name, "true".to_owned());
+            }
         }
         pairs
     }
 
     /// Whether the name belongs to the filter.
     pub fn owns(name: &str) -> bool {
-        matches!(name, "window" | "from" | "to" | "superseded")
+        matches!(name, "window" | "from" | "to" | "killers" | "superseded")
             || Dimension::ALL
                 .into_iter()
                 .any(|dimension| dimension.name() == name)
@@ -228,8 +243,8 @@ impl UrlFilter {
             equipment: self.values(Dimension::Equipment),
             defect_type: self.defect_types(),
             element: self.values(Dimension::Element),
-            killers: None,
-            attribute: Vec::new(),
+            killers: self.killers.then_some(true),
+            attribute: self.values(Dimension::Attribute),
             superseded: self.superseded.then_some(true),
         }
     }
@@ -241,6 +256,11 @@ impl UrlFilter {
             .filter_map(|id| id.parse().ok())
             .collect()
     }
+}
+
+/// Name and value of an attribute in the filter; `None` for what has no name.
+pub fn split_attribute(text: &str) -> Option<(&str, &str)> {
+    text.split_once('=').filter(|(name, _)| !name.is_empty())
 }
 
 fn moment(text: &str) -> Option<DateTime<Utc>> {
@@ -325,13 +345,21 @@ mod tests {
         assert_eq!(filter.window, TimeWindow::Last(1));
         assert_eq!(filter.values(Dimension::Step), ["A", "B"]);
         assert!(filter.superseded);
+        let filter = round_trip("killers=true&attribute=chamber%3DPVD-01%20B&attribute=lens=");
+        assert!(filter.resolve(Utc::now()).killers == Some(true));
+        assert_eq!(
+            filter.values(Dimension::Attribute),
+            ["chamber=PVD-01 B", "lens="]
+        );
         round_trip("from=2024-03-01T00:00:00Z&to=2024-03-02T00:00:00%2B01:00");
         round_trip("");
     }
 
     #[test]
     fn what_is_not_understood_counts_as_absent() {
-        let filter = round_trip("window=yesterday&from=soon&defect_type=particle&step=&page=3");
+        let filter = round_trip(
+            "window=yesterday&from=soon&defect_type=particle&step=&attribute=chamber&killers=1&page=3",
+        );
         assert_eq!(filter, UrlFilter::default());
     }
 
