@@ -2,13 +2,17 @@
 
 mod analytics;
 mod auth;
+mod backtest;
 mod cache;
+mod correlation;
 mod cut_off;
 mod defect;
 mod defect_type;
+mod edge_cases;
 mod equipment;
 mod evidence;
 mod harness;
+mod history;
 mod image;
 mod import;
 mod import_image;
@@ -19,8 +23,10 @@ mod permissions;
 #[allow(dead_code, reason = "shared with the tests of the store")]
 mod place;
 mod review;
+mod seasonality;
 mod seed;
 mod spectrum;
 mod synthetic;
+mod trends;
 mod user;
 mod wafer;

@@ -146,6 +146,10 @@ const TABLE: &[(&str, &str, May)] = &[
         From(Viewer),
     ),
     ("GET", "/api/v1/analytics/facets", From(Viewer)),
+    ("GET", "/api/v1/analytics/correlation", From(Viewer)),
+    ("GET", "/api/v1/analytics/correlation/pair", From(Viewer)),
+    ("GET", "/api/v1/analytics/seasonality", From(Viewer)),
+    ("GET", "/api/v1/analytics/backtest", From(Viewer)),
     ("GET", "/api/v1/audit", From(Admin)),
 ];
 

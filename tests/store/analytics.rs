@@ -396,3 +396,46 @@ async fn map_columns_come_in_batches_and_say_what_is_unknown() {
         .expect("reads");
     assert_eq!(none, analytics::Columns::default());
 }
+
+#[tokio::test]
+async fn types_are_counted_at_the_points_of_their_series() {
+    let db = TestDb::new().await.db;
+    let scratch = fab(&db).await;
+    let filter = Filter::default();
+    let counted = |types: analytics::TypeSeries| -> Vec<(i32, i64, Vec<i64>, Vec<i64>)> {
+        let all = types.types.into_iter();
+        all.map(|one| {
+            (
+                one.defect_type_id,
+                one.total,
+                one.defects,
+                one.defects_in_area,
+            )
+        })
+        .collect()
+    };
+
+    let by_inspection = analytics::type_series(&db, &filter, None, 100, 4, 5)
+        .await
+        .expect("reads");
+    assert_eq!(by_inspection.left_out, 0);
+    assert_eq!(
+        counted(by_inspection),
+        [
+            (scratch, 5, vec![2, 3, 0, 0], vec![2, 3, 0, 0]),
+            (1, 3, vec![1, 0, 2, 0], vec![1, 0, 0, 0]),
+        ]
+    );
+
+    let by_lot = analytics::type_series(&db, &filter, Some(Bucket::Lot), 100, 2, 1)
+        .await
+        .expect("reads");
+    assert_eq!(by_lot.left_out, 1);
+    assert_eq!(counted(by_lot), [(scratch, 5, vec![5, 0], vec![5, 0])]);
+
+    // Of the newest two inspections none has a scratch.
+    let newest = analytics::type_series(&db, &filter, None, 2, 2, 5)
+        .await
+        .expect("reads");
+    assert_eq!(counted(newest), [(1, 2, vec![2, 0], vec![0, 0])]);
+}

@@ -270,7 +270,7 @@ proptest! {
     ) {
         let areas: Vec<f64> = (0..counts.len()).map(|i| if differ { 1.0 + (i % 3) as f64 } else { 1.0 }).collect();
         let model = alpha.map_or(ChangeModel::Poisson, |alpha| ChangeModel::NegativeBinomial { alpha });
-        let setup = ChangeSetup { model, penalty: Some(penalty), least_points: least };
+        let setup = ChangeSetup { model, penalty: Some(penalty), least_points: least, ..ChangeSetup::default() };
         let found = trend::change_points(&counts, &areas, &setup).unwrap();
         let mean_area = areas.iter().sum::<f64>() / areas.len() as f64;
         let cost = |start: usize, end: usize| {

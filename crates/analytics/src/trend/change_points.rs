@@ -32,15 +32,20 @@ pub struct ChangeSetup {
     pub penalty: Option<f64>,
     /// Least points between changes, at least 1.
     pub least_points: usize,
+    /// Points up to which all divisions are considered; an unchanged series takes the square of
+    /// this in steps.
+    pub optimal_up_to: usize,
 }
 
 impl Default for ChangeSetup {
-    /// Measured clusters, 3 ln n, at least 5 points between changes.
+    /// Measured clusters, 3 ln n, at least 5 points between changes, the best division up to 5,000
+    /// points.
     fn default() -> Self {
         Self {
             model: ChangeModel::default(),
             penalty: None,
             least_points: 5,
+            optimal_up_to: 5_000,
         }
     }
 }
@@ -77,16 +82,12 @@ pub struct Segment {
     pub gain: Option<f64>,
 }
 
-/// Up to this many points all divisions are considered; an unchanged series takes the square of
-/// this in steps.
-const OPTIMAL_UP_TO: usize = 5_000;
-
 /// Finds where the level of a series of counts changes.
 ///
 /// `counts` and `areas_cm2` hold one value for each inspection, oldest first; 1 as area of each
 /// charts counts per wafer. The segments minimise −2 ln(likelihood) plus the penalty for each
-/// change: exactly, by PELT, up to 5,000 points; beyond, by binary segmentation, in n log n steps
-/// for each level of splits.
+/// change: exactly, by PELT, up to `optimal_up_to` points; beyond, by binary segmentation, in n log n
+/// steps for each level of splits.
 /// # Errors
 /// [`Error::Empty`], [`Error::Length`], [`Error::Area`], [`Error::NotFinite`] for the series,
 /// [`Error::Parameter`] for the setup.
@@ -128,7 +129,7 @@ pub fn change_points(
         ChangeModel::Measured => short_term_alpha(counts, areas_cm2),
     };
     let sums = Sums::new(counts, areas_cm2, alpha);
-    let is_optimal = n <= OPTIMAL_UP_TO;
+    let is_optimal = n <= setup.optimal_up_to;
     let starts = match is_optimal {
         true => sums.pelt(penalty, least),
         false => sums.binary_segmentation(penalty, least),

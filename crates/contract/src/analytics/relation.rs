@@ -81,7 +81,8 @@ api! {
         pub pearson: CorrelationResult,
         /// Spearman's rho.
         pub spearman: CorrelationResult,
-        /// Correlation at each lag in points: the second type so many points after the first. Empty with too few points.
+        /// Correlation at each lag in points: the second type so many points after the first. A lag is at most a quarter of
+        /// the points; empty below 8 points and where a type does not vary.
         pub lags: Vec<LagResult>,
         /// Index in `lags` of the strongest that stands out after Benjamini-Hochberg control; absent where none does.
         pub strongest_lag: Option<u32>,

@@ -27,15 +27,18 @@ api! {
         pub inspections: i64,
         /// By shift, weekday, hour, month.
         pub groupings: Vec<SeasonGrouping>,
-        /// Daily values: the series that the rest is about; days without inspections are absent values.
+        /// Daily values: the series that the rest is about; days without inspections are absent values. The newest ten years.
         pub days: Vec<SeasonDay>,
-        /// Autocorrelation of the daily values.
+        /// Autocorrelation of the daily values up to 28 days, at most half of the series, gaps filled as below; absent below 14
+        /// days, where more than half of them have no inspection, and where all values are equal.
         pub autocorrelation: Option<SeasonAutocorrelation>,
         /// Weekly pattern and trend of the daily values by STL (Cleveland et al. 1990), gaps filled with the mean of
-        /// their neighbours; absent below three weeks.
+        /// their neighbours; absent below three weeks, and where autocorrelation is.
         pub decomposition: Option<SeasonDecomposition>,
         /// Why autocorrelation or decomposition is absent.
         pub note: Option<String>,
+        /// Inspections left out of densities for want of an area.
+        pub without_area: i64,
         /// Inspections left out because there are more than 100,000; the newest are kept.
         pub left_out: i64,
     }
@@ -114,7 +117,8 @@ api! {
 filtered_query! {
     /// Whose seasons.
     pub struct SeasonalityQuery {
-        /// Default `density` where areas are known, otherwise `count`.
+        /// Default `density` where all areas are known, otherwise `count`. With `density`, inspections without an area are
+        /// left out; where none has one, counts are shown.
         pub metric: Option<Metric>,
     }
 }

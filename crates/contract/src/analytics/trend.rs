@@ -68,11 +68,14 @@ api! {
         pub line: Option<TrendLine>,
         /// Mann-Kendall test and Sen slope; absent below 3 points with a value.
         pub monotonic: Option<MonotonicTrend>,
-        /// Where the level changes, oldest first.
+        /// Where the level changes, oldest first: likelihoods of counts on their areas or inspections, at least 5 points on
+        /// a level; all divisions are compared up to 1,000 points, beyond each is the best split of what it lies in.
         pub changes: Vec<LevelChange>,
-        /// What a change has to gain in log likelihood to count; absent where changes were not looked for.
+        /// What a change has to gain in twice the log likelihood to count, 3 ln n for n points; absent below 10 points with a
+        /// value, where changes are not looked for.
         pub change_penalty: Option<f64>,
-        /// With `split`: one small chart for each value, most defects first, at most 24.
+        /// With `split`: one small chart for each value, most defects first, at most 24. A type has a point wherever the
+        /// trend has one, 0 where none was found; others have points where they have inspections.
         pub panels: Vec<TrendPanel>,
         /// Values without a panel because there are more than 24.
         pub panels_left_out: i64,

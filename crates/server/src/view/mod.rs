@@ -16,6 +16,7 @@ macro_rules! same_words {
 }
 
 pub mod analytics;
+pub mod correlation;
 pub mod defect;
 pub mod defect_type;
 pub mod equipment;

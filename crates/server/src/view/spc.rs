@@ -240,7 +240,8 @@ fn indices(all: &[usize]) -> Vec<u32> {
     all.iter().copied().map(index).collect()
 }
 
-pub(super) fn index(index: usize) -> u32 {
+/// A place in a list, as the API counts them.
+pub fn index(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
 }
 

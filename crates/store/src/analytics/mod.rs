@@ -4,11 +4,32 @@
 mod facets;
 mod kpis;
 mod map;
+mod panels;
 mod pareto;
+mod season;
 mod trend;
+mod type_series;
 
 pub use facets::{Facet, Facets, facets};
 pub use kpis::{Kpis, kpis};
 pub use map::{Columns, map_columns};
+pub use panels::{Panel, Panels, PanelsMost, SplitBy, panels};
 pub use pareto::{Pareto, ParetoBy, ParetoRow, pareto};
+pub use season::{Inspected, season};
 pub use trend::{Bucket, Point, Series, buckets, points};
+pub use type_series::{TypeCounts, TypeSeries, type_series};
+
+use sea_orm::{AccessMode, DatabaseTransaction, IsolationLevel, TransactionTrait};
+
+use crate::{Db, Result};
+
+/// Reads of one moment: what commits between two of them shows in neither.
+///
+/// # Errors
+/// When the database fails.
+pub async fn one_moment(db: &Db) -> Result<DatabaseTransaction> {
+    let isolation = Some(IsolationLevel::RepeatableRead);
+    Ok(db
+        .begin_with_config(isolation, Some(AccessMode::ReadOnly))
+        .await?)
+}

@@ -88,6 +88,36 @@ const SHIFT: &str = "date_bin('12 hours', inspected_at, timestamptz '2000-01-01 
 const DAY: &str = "date_trunc('day', inspected_at, 'UTC')";
 const WEEK: &str = "date_trunc('week', inspected_at, 'UTC')";
 
+/// The expressions that make buckets of inspections.
+pub(super) struct Columns {
+    /// What inspections of a bucket have in common.
+    pub key: &'static str,
+    /// Its time.
+    pub at: &'static str,
+    /// Its lot.
+    pub lot: &'static str,
+    /// Its wafer.
+    pub wafer: &'static str,
+}
+
+impl Bucket {
+    pub(super) fn columns(self) -> Columns {
+        let (key, at, lot, wafer) = match self {
+            Self::Wafer => ("wafer_id", FIRST, "min(lot_id)", "wafer_id"),
+            Self::Lot => ("lot_id", FIRST, "lot_id", NO_TEXT),
+            Self::Shift => (SHIFT, SHIFT, NO_TEXT, NO_TEXT),
+            Self::Day => (DAY, DAY, NO_TEXT, NO_TEXT),
+            Self::Week => (WEEK, WEEK, NO_TEXT, NO_TEXT),
+        };
+        Columns {
+            key,
+            at,
+            lot,
+            wafer,
+        }
+    }
+}
+
 /// One point a wafer, lot, shift, day or week, at most `limit`; shifts, days and weeks without inspections have none.
 ///
 /// # Errors
@@ -98,13 +128,12 @@ pub async fn buckets(
     bucket: Bucket,
     limit: u32,
 ) -> Result<Series> {
-    let (key, at, lot, wafer) = match bucket {
-        Bucket::Wafer => ("wafer_id", FIRST, "min(lot_id)", "wafer_id"),
-        Bucket::Lot => ("lot_id", FIRST, "lot_id", NO_TEXT),
-        Bucket::Shift => (SHIFT, SHIFT, NO_TEXT, NO_TEXT),
-        Bucket::Day => (DAY, DAY, NO_TEXT, NO_TEXT),
-        Bucket::Week => (WEEK, WEEK, NO_TEXT, NO_TEXT),
-    };
+    let Columns {
+        key,
+        at,
+        lot,
+        wafer,
+    } = bucket.columns();
     let mut sql = Sql::new(
         "with one as materialized (select i.inspected_at, i.lot_id, i.wafer_id, i.area_cm2, ",
     );

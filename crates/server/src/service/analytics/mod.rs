@@ -1,15 +1,21 @@
 //! What charts and maps show: rows of the database handed to `analytics`, its results to `view`.
 
+mod backtest;
 pub mod chart;
+mod correlation;
 mod dashboard;
 mod map;
 mod pareto;
+mod seasonality;
 pub mod spc;
 mod trend;
 
+pub use backtest::backtest;
+pub use correlation::{correlation, correlation_pair};
 pub use dashboard::dashboard;
 pub use map::{of_inspection, of_wafer};
 pub use pareto::pareto;
+pub use seasonality::seasonality;
 pub use spc::spc;
 pub use trend::trend;
 

@@ -1,5 +1,7 @@
 //! Trends, control charts, Pareto, wafer maps.
 
+mod series;
+
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 use contract::analytics::{
@@ -24,7 +26,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(get_spc)
         .service(get_pareto)
         .service(get_wafer_map)
-        .service(get_facets);
+        .service(get_facets)
+        .configure(series::configure);
 }
 
 /// Returns the dashboard: key figures, control chart, Pareto and latest inspections.
