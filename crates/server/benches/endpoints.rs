@@ -22,7 +22,7 @@ use store::object::Objects;
 use store::{Db, Options};
 
 /// Below `/api/v1/analytics`. A new route: add it here.
-const PATHS: [&str; 16] = [
+const PATHS: &[&str] = &[
     "dashboard",
     "dashboard?from=2025-07-01T00:00:00Z&to=2025-10-01T00:00:00Z",
     "trends",
@@ -39,6 +39,11 @@ const PATHS: [&str; 16] = [
     "pareto?from=2025-07-01T00:00:00Z&to=2025-10-01T00:00:00Z&step=STEP-1",
     "facets",
     "facets?step=STEP-1",
+    "trends?split=type",
+    "correlation",
+    "correlation/pair?first=2&second=3",
+    "seasonality",
+    "backtest",
 ];
 /// Runs of each; the median is told.
 const RUNS: usize = 15;
