@@ -7,6 +7,7 @@ pub mod compare;
 mod csv;
 mod echarts;
 mod figure;
+pub mod matrix_svg;
 mod option;
 pub mod panels;
 pub mod pareto;
@@ -23,7 +24,7 @@ pub mod theme;
 pub mod trend;
 mod view;
 
-pub use card::{ChartCard, save_csv};
+pub use card::{ChartCard, save_csv, save_svg};
 pub use figure::figure;
 pub use spec::{
     Axis, Cell, ChartSpec, ClickedDatum, Datum, Mark, Paint, Series, Symbol, XPlaces, XScale,

@@ -131,3 +131,12 @@ pub fn save_csv(spec: ChartSpec) {
         }
     });
 }
+
+/// Saves a drawing that is not made by the chart library.
+pub fn save_svg(drawing: String, name: &'static str) {
+    spawn_local(async move {
+        if bridge::load().await.is_ok() {
+            bridge::download_text(&drawing, "image/svg+xml", &format!("{name}.svg"));
+        }
+    });
+}

@@ -205,6 +205,9 @@ pub struct SeriesOption {
     pub symbol_size: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub show_symbol: Option<bool>,
+    /// Also where the axis has no room for a label.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub show_all_symbol: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bar_max_width: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -283,8 +286,11 @@ pub enum Item {
         value: Value,
         item_style: ItemStyle,
     },
+    #[serde(rename_all = "camelCase")]
     Labelled {
         value: Value,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        item_style: Option<ItemStyle>,
         label: ItemLabel,
     },
 }

@@ -50,7 +50,10 @@ pub fn option(spec: &ChartSpec, theme: &Theme) -> ChartOption {
         font_family: theme.font.clone(),
         font_size,
     };
-    let zoomed = spec.data.len() > ZOOM_FROM;
+    // Charts under one scale would no longer be comparable if each could be zoomed.
+    let zoomed = spec.data.len() > ZOOM_FROM && spec.x_places.is_none();
+    // Charts of one group stand over each other, and so must their x axes, however wide the labels of y.
+    let is_stacked = spec.group.is_some();
     let has_legend = spec.series.iter().any(needs_legend);
     let end_labels = spec.series.iter().any(|series| series.end_label.is_some());
     ChartOption {
@@ -66,9 +69,16 @@ pub fn option(spec: &ChartSpec, theme: &Theme) -> ChartOption {
             } else {
                 16
             },
-            bottom: 8 + if zoomed { 30 } else { 0 } + if spec.x_title.is_empty() { 0 } else { 26 },
-            left: if spec.left.title.is_empty() { 8 } else { 28 },
-            contain_label: true,
+            bottom: 8
+                + if zoomed { 30 } else { 0 }
+                + if spec.x_title.is_empty() { 0 } else { 26 }
+                + if is_stacked { 38 } else { 0 },
+            left: match (is_stacked, spec.left.title.is_empty()) {
+                (true, _) => 76,
+                (false, true) => 8,
+                (false, false) => 28,
+            },
+            contain_label: !is_stacked,
         },
         legend: Legend {
             r#type: "scroll",

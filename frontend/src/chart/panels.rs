@@ -6,6 +6,9 @@ use super::spec::shown;
 use super::trend::{datum_of, unit};
 use super::{Axis, Cell, ChartSpec, Mark, Paint, Series, XPlaces};
 
+/// Points from which on a small chart has no room for a dot each.
+const DOTS_UP_TO: usize = 50;
+
 /// The scale that panels share.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct PanelScale {
@@ -37,13 +40,13 @@ fn millis(at: chrono::DateTime<chrono::Utc>) -> f64 {
     at.timestamp_millis() as f64
 }
 
-/// The next of 1, 2, 3, 4, 5, 6, 8 or 10 times a power of ten.
+/// The next round number: what axes are divided by.
 fn round_up(value: f64) -> f64 {
     if value <= 0.0 {
         return 1.0;
     }
     let power = 10.0_f64.powf(value.log10().floor());
-    let steps = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0];
+    let steps = [1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0];
     // A value that is a power of ten may come out a hair above it.
     let fits = |step: &&f64| **step * power >= value * (1.0 - 1e-9);
     steps.iter().find(fits).map_or(value, |step| step * power)
@@ -75,6 +78,10 @@ pub fn spec(
     });
     let paint = panel.colour.clone().map_or(Paint::Data, Paint::Given);
     let values = panel.points.iter().map(|point| point.value);
+    let mark = match panel.points.len() {
+        ..=DOTS_UP_TO => Mark::DottedLine,
+        _ => Mark::Line,
+    };
     ChartSpec {
         name: "panel",
         x_places: Some(XPlaces {
@@ -99,7 +106,7 @@ pub fn spec(
         .map(str::to_owned)
         .to_vec(),
         data: data.collect(),
-        series: vec![Series::new("", Mark::DottedLine, paint, values.collect())],
+        series: vec![Series::new("", mark, paint, values.collect())],
         newest_first: true,
         ..ChartSpec::default()
     }

@@ -18,7 +18,6 @@ pub fn scatter(detail: &CorrelationDetail) -> ChartSpec {
         .zip(&detail.second_values)
         .filter_map(|(point, second)| Some((point, point.value?, (*second)?)))
         .collect();
-    let name = format!("{} and {}", detail.first.name, detail.second.name);
     let values = both.iter().map(|(_, _, second)| Some(*second)).collect();
     ChartSpec {
         name: "scatter",
@@ -40,7 +39,7 @@ pub fn scatter(detail: &CorrelationDetail) -> ChartSpec {
             .map(|(index, (point, ..))| datum(detail, index, point, both[index].2.into()))
             .collect(),
         series: vec![Series::new(
-            name,
+            "",
             Mark::Point(Symbol::Dot),
             Paint::Data,
             values,
@@ -74,7 +73,7 @@ pub fn series(detail: &CorrelationDetail) -> [ChartSpec; 2] {
             .map(|(index, (point, second))| datum(detail, index, point, *second))
             .collect(),
         series: vec![Series::new(
-            of.name.clone(),
+            "",
             Mark::DottedLine,
             Paint::Given(of.colour.clone()),
             values,
@@ -129,7 +128,7 @@ pub fn lags(detail: &CorrelationDetail) -> Option<ChartSpec> {
         return None;
     }
     let mut bars = Series::new(
-        "Correlation",
+        "",
         Mark::Bar,
         Paint::Data,
         detail.lags.iter().map(|lag| Some(lag.r)).collect(),

@@ -123,21 +123,24 @@ pub fn verdict(grouping: &SeasonGrouping) -> String {
         return "There is a single group: nothing to compare.".to_owned();
     };
     let p = format::p_value(p);
-    if !grouping.is_seasonal {
-        return format!("No difference beyond chance (Kruskal-Wallis, {p}).");
-    }
     let outstanding: Vec<String> = grouping
         .groups
         .iter()
         .filter(|group| group.differs)
         .map(|group| format!("{} {}", group.label, times(group.ratio_to_rest)))
         .collect();
-    match outstanding.is_empty() {
-        true => format!("The groups differ (Kruskal-Wallis, {p}), no single one stands out."),
-        false => format!(
-            "The groups differ (Kruskal-Wallis, {p}): {} of the rest.",
-            outstanding.join(", ")
+    let outstanding = (!outstanding.is_empty()).then(|| outstanding.join(", "));
+    match (grouping.is_seasonal, outstanding) {
+        (false, None) => format!("No difference beyond chance (Kruskal-Wallis, {p})."),
+        (false, Some(outstanding)) => format!(
+            "The groups as a whole do not differ beyond chance (Kruskal-Wallis, {p}), but by its defects {outstanding} of the rest stands out: look for single bad inspections."
         ),
+        (true, None) => {
+            format!("The groups differ (Kruskal-Wallis, {p}), no single one stands out.")
+        }
+        (true, Some(outstanding)) => {
+            format!("The groups differ (Kruskal-Wallis, {p}): {outstanding} of the rest.")
+        }
     }
 }
 
@@ -200,7 +203,7 @@ fn day_chart(
             "Inspections".to_owned(),
         ],
         data: data.collect(),
-        series: vec![Series::new(unit, Mark::Line, Paint::Data, values)],
+        series: vec![Series::new("", Mark::DottedLine, Paint::Data, values)],
         group: Some("season-days"),
         newest_first: true,
         ..ChartSpec::default()
@@ -214,7 +217,7 @@ pub fn autocorrelation(seasonality: &Seasonality) -> Option<ChartSpec> {
     let bound = found.bound95;
     let flat = |value: f64| vec![Some(value); found.coefficients.len()];
     let mut bars = Series::new(
-        "Autocorrelation",
+        "",
         Mark::Bar,
         Paint::Data,
         found.coefficients.iter().copied().map(Some).collect(),

@@ -63,6 +63,7 @@ pub fn series_option(
         symbol_size: (r#type != "bar").then_some(symbol_size),
         show_symbol: (r#type == "line")
             .then_some(series.mark == Mark::DottedLine && data <= DOTS_UP_TO),
+        show_all_symbol: (series.mark == Mark::DottedLine).then_some(true),
         bar_max_width: (series.mark == Mark::Bar).then_some(56),
         bar_min_height: (r#type == "bar").then_some(1),
         // Sticks of several series may stand at one place: none moves aside for another.
@@ -111,24 +112,23 @@ fn items(series: &Series, spec: &ChartSpec, is_log: bool, theme: &Theme) -> Vec<
             // On an axis of numbers nothing holds the place of what is missing.
             (None, Some(_), None) => return None,
         };
-        if let Some(label) = written(index) {
-            return Some(Item::Labelled {
-                value: placed,
-                label,
-            });
-        }
-        if !differs {
-            return Some(Item::Plain(placed));
-        }
         let paint = series.paints.get(index).unwrap_or(&series.paint);
-        let item_style = ItemStyle {
+        let item_style = differs.then(|| ItemStyle {
             color: theme.colour(paint),
             opacity: series.dimmed.contains(&index).then_some(0.3),
             ..ItemStyle::default()
-        };
-        Some(Item::Styled {
-            value: placed,
-            item_style,
+        });
+        Some(match (written(index), item_style) {
+            (Some(label), item_style) => Item::Labelled {
+                value: placed,
+                item_style,
+                label,
+            },
+            (None, Some(item_style)) => Item::Styled {
+                value: placed,
+                item_style,
+            },
+            (None, None) => Item::Plain(placed),
         })
     };
     series.values.iter().enumerate().filter_map(item).collect()

@@ -71,11 +71,7 @@ pub fn RatioScale(
     #[prop(into)]
     axis: Signal<RatioAxis>,
 ) -> impl IntoView {
-    let end = move || {
-        format::significant(axis.read().widest)
-            .trim_end_matches(".00")
-            .to_owned()
-    };
+    let end = move || format::count(axis.read().widest as i64);
     view! { <span class="ratio-scale" aria-hidden="true"><span>{move || format!("÷{}", end())}</span><span>"1"</span><span>{move || format!("×{}", end())}</span></span> }
 }
 

@@ -6,13 +6,15 @@ mod pair;
 use std::sync::Arc;
 
 use contract::analytics::{Bucket, Coefficient, CorrelationMatrix, CorrelationQuery};
+use leptos::html::Div;
 use leptos::prelude::*;
 
 use self::matrix::{Matrix, PairTable};
 use self::pair::PairView;
 use crate::api::{Api, with_query};
-use crate::chart::relation;
-use crate::chart::save_csv;
+use crate::chart::matrix_svg::{self, MatrixColours};
+use crate::chart::theme::css_value;
+use crate::chart::{relation, save_csv, save_svg};
 use crate::components::page::{Card, PageHead};
 use crate::components::search::UrlSelect;
 use crate::components::status::{Notice, loaded};
@@ -133,17 +135,39 @@ fn Related(matrix: Signal<Arc<CorrelationMatrix>>) -> impl IntoView {
         Coefficient::Pearson => "Pearson's r between densities",
         Coefficient::Spearman => "Spearman's rho between densities",
     };
-    let export = move || {
+    let page = NodeRef::<Div>::new();
+    let draw = move |_| {
+        let Some(page) = page.get_untracked() else {
+            return;
+        };
+        let colour = |name| css_value(&page, name);
+        let colours = MatrixColours {
+            ink: colour("--text"),
+            muted: colour("--text-quiet"),
+            surface: colour("--surface"),
+            pale: colour("--surface-sunken"),
+            more: colour("--more"),
+            less: colour("--less"),
+        };
+        save_svg(
+            matrix_svg::svg(&matrix.read_untracked(), &colours),
+            "correlation",
+        );
+    };
+    let files = move || {
         view! {
+            <button class="button button-quiet" type="button" on:click=draw>"Export SVG"</button>
             <button class="button button-quiet" type="button" on:click=move |_| save_csv(relation::pairs_table(&matrix.read_untracked()))>"Export CSV"</button>
         }
     };
     view! {
-        <Card title=Signal::derive(move || title().to_owned())>
-            <p class="chart-note">{move || summary(&matrix.read())}</p>
-            <Matrix matrix/>
-        </Card>
-        <Card title="Pairs, strongest first" actions=export><PairTable matrix/></Card>
+        <div node_ref=page>
+            <Card title=Signal::derive(move || title().to_owned()) actions=files>
+                <p class="chart-note">{move || summary(&matrix.read())}</p>
+                <Matrix matrix/>
+            </Card>
+            <Card title="Pairs, strongest first"><PairTable matrix/></Card>
+        </div>
     }
 }
 

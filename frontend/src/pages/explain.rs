@@ -17,7 +17,7 @@ use super::links;
 use super::pareto::ChangeTable;
 use crate::api::{Api, with_query};
 use crate::chart::compare::{self, CompareOrder};
-use crate::chart::save_csv;
+use crate::chart::{figure, save_csv};
 use crate::components::facts::Moment;
 use crate::components::link::Go;
 use crate::components::page::{Card, PageHead};
@@ -112,15 +112,13 @@ fn Explained(found: Signal<Arc<Explanation>>) -> impl IntoView {
             <Point found/>
         </section>
         <Suspects found/>
-        <div class="grid grid-halves">
             <Card title="Defect types: before and now" actions=export>
                 <Show when=move || { changes.get() > 0 } fallback=|| view! { <Notice title="No defects in either period"/> }>
                     <p class="chart-note">{move || compare::summary(&found.read().pareto, "defect type", "defect types")}</p>
                     <ChangeTable comparison=pareto order=CompareOrder::Evidence on_choose=open_type/>
                 </Show>
             </Card>
-            <Zones found/>
-        </div>
+        <Zones found/>
         <Evidence found/>
     }
 }
@@ -135,12 +133,12 @@ fn Point(found: Signal<Arc<Explanation>>) -> impl IntoView {
         let beside = match (point.value, point.ucl) {
             (Some(value), Some(ucl)) => format!(
                 "{} {} (upper limit {})",
-                format::significant(value),
+                figure(value),
                 words::unit(metric),
-                format::significant(ucl)
+                figure(ucl)
             ),
             (Some(value), None) => {
-                format!("{} {}", format::significant(value), words::unit(metric))
+                format!("{} {}", figure(value), words::unit(metric))
             }
             _ => format::plural(point.count, "defect", "defects"),
         };
@@ -160,9 +158,7 @@ fn Point(found: Signal<Arc<Explanation>>) -> impl IntoView {
         found
             .violations
             .iter()
-            .map(|violation| {
-                view! { <li><strong>{violation.name.clone()}</strong>": "{violation.sentence.clone()}<br/><span class="quiet">{violation.meaning.clone()}</span></li> }
-            })
+            .map(|violation| view! { <li>{violation.sentence.clone()}</li> })
             .collect_view()
     };
     view! {

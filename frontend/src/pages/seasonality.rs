@@ -66,14 +66,18 @@ fn Seasons(seasonality: Signal<Arc<Seasonality>>) -> impl IntoView {
             .collect_view()
     };
     let left_out = move || {
-        let left_out = seasonality.read().left_out;
-        (left_out > 0).then(|| {
-            let text = format!(
-                "The oldest {} are left out.",
-                format::plural(left_out, "inspection", "inspections")
-            );
-            view! { <p class="message message-warning">{text}</p> }
-        })
+        let seasonality = seasonality.read();
+        let old = (seasonality.left_out > 0).then(|| {
+            let many = format::plural(seasonality.left_out, "inspection is", "inspections are");
+            format!("The oldest {many} left out.")
+        });
+        let bare = (seasonality.without_area > 0).then(|| {
+            let many = format::plural(seasonality.without_area, "inspection is", "inspections are");
+            format!("{many} left out because the inspected area is not known.")
+        });
+        let both: Vec<String> = old.into_iter().chain(bare).collect();
+        (!both.is_empty())
+            .then(|| view! { <p class="message message-warning">{both.join(" ")}</p> })
     };
     view! {
         {left_out}
@@ -192,6 +196,8 @@ fn Days(seasonality: Signal<Arc<Seasonality>>) -> impl IntoView {
         }
     };
     let correlation = Memo::new(move |_| season::autocorrelation(&seasonality.read()));
+    let has_correlation = move || correlation.with(Option::is_some);
+    let why = Memo::new(move |_| seasonality.read().note.clone().unwrap_or_default());
     let white = move || {
         seasonality.read().autocorrelation.as_ref().and_then(|found| {
             found.p.map(|p| match p < 0.05 {
@@ -202,18 +208,17 @@ fn Days(seasonality: Signal<Arc<Seasonality>>) -> impl IntoView {
     };
     view! {
         {move || (0..many.get()).map(chart).collect_view()}
-        {move || match correlation.read().is_some() {
-            true => view! {
-                <ChartCard title="Autocorrelation of the daily values" spec=Signal::derive(move || correlation.get().unwrap_or_default())
-                    note=Signal::derive(white) height_px=240/>
-            }.into_any(),
-            false => view! {
-                <Card title="Autocorrelation of the daily values">
-                    <Notice title="Too little data" text=seasonality.read().note.clone().unwrap_or_default()/>
-                </Card>
-            }.into_any(),
-        }}
+        <Show when=has_correlation fallback=move || view! { <TooFewDays text=why.get()/> }>
+            <ChartCard title="Autocorrelation of the daily values" spec=Signal::derive(move || correlation.get().unwrap_or_default())
+                note=Signal::derive(white) height_px=240/>
+        </Show>
     }
+}
+
+/// In place of the autocorrelation.
+#[component]
+fn TooFewDays(text: String) -> impl IntoView {
+    view! { <Card title="Autocorrelation of the daily values"><Notice title="Too little data" text/></Card> }
 }
 
 /// How strong trend and weekly pattern are, in words.

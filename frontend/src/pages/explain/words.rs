@@ -101,16 +101,27 @@ pub fn aside(found: &Explanation) -> Option<String> {
             crate::chart::compare::times(row.ratio)
         ));
     }
-    let zones: Vec<&str> = found
+    sentences.extend(places(found));
+    (!sentences.is_empty()).then(|| sentences.join(" "))
+}
+
+/// Where on the wafer there is more, unless there is nearly everywhere.
+fn places(found: &Explanation) -> Option<String> {
+    let risen = found
         .zones
         .iter()
-        .filter(|zone| zone.is_changed && zone.ratio.is_none_or(|ratio| ratio > 1.0))
+        .filter(|zone| zone.is_changed && zone.ratio.is_none_or(|ratio| ratio > 1.0));
+    let (sectors, rings): (Vec<&str>, Vec<&str>) = risen
         .map(|zone| zone.zone.as_str())
-        .collect();
-    if !zones.is_empty() && zones.len() < found.zones.len() {
-        sentences.push(format!("On the wafer: more in {}.", zones.join(", ")));
+        .partition(|zone| zone.starts_with("sector"));
+    // Two of five rings or three of eight sectors still say where to look.
+    let mut named = Vec::new();
+    for (zones, most) in [(rings, 2), (sectors, 3)] {
+        if zones.len() <= most {
+            named.extend(zones);
+        }
     }
-    (!sentences.is_empty()).then(|| sentences.join(" "))
+    (!named.is_empty()).then(|| format!("On the wafer: more in {}.", named.join(", ")))
 }
 
 /// The trend of the time that was looked at, under the page's filter and `more`.

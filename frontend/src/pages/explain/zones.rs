@@ -60,8 +60,13 @@ fn outline(zone: &str) -> Option<(String, (f64, f64))> {
         let outer = ring_radius(ring);
         let inner = ring.checked_sub(1).map(ring_radius);
         let hole = inner.map(circle_path).unwrap_or_default();
-        let middle = (outer + inner.unwrap_or(-outer)) / 2.0;
-        return Some((format!("{}{hole}", circle_path(outer)), (0.0, -middle)));
+        let middle = inner.map_or(0.0, |inner| (outer + inner) / 2.0);
+        // Rings are narrow: each has its label in another direction, so that none lies on another.
+        let turns = 2.0 * ring as f64 - 1.0;
+        return Some((
+            format!("{}{hole}", circle_path(outer)),
+            place(turns, middle),
+        ));
     }
     let turns = sector_of(zone)? as f64;
     let ((left, top), (right, bottom)) = (place(turns - 0.5, RADIUS), place(turns + 0.5, RADIUS));
@@ -75,34 +80,54 @@ fn heat(zone: &ZoneChange) -> (f64, bool) {
     ((turns.abs() / 2.0).min(1.0) * 100.0, turns >= 0.0)
 }
 
-/// A small wafer with the zones that `belongs` picks.
+/// How many times as many; what good inspections have none of is only in bad ones.
+fn more(ratio: Option<f64>) -> String {
+    match ratio {
+        Some(_) => times(ratio),
+        None => "only bad".to_owned(),
+    }
+}
+
+/// A small wafer with some of the zones.
 #[component]
 fn Wafer(zones: Vec<ZoneChange>, label: &'static str) -> impl IntoView {
-    let parts = zones.into_iter().filter_map(|zone| {
-        let (path, (x, y)) = outline(&zone.zone)?;
-        let (strength, is_more) = heat(&zone);
+    let tip = |zone: &ZoneChange| {
+        format!(
+            "{}: {} per bad inspection, {} per good one ({}, {})",
+            zone.zone,
+            format::significant(zone.rate_bad),
+            format::significant(zone.rate_good),
+            more(zone.ratio),
+            format::p_value(zone.adjusted_p)
+        )
+    };
+    let shapes = zones.iter().filter_map(|zone| {
+        let (path, _) = outline(&zone.zone)?;
+        let (strength, is_more) = heat(zone);
         let class = match (zone.is_changed, is_more) {
             (false, _) => "zone",
             (true, true) => "zone heat-more",
             (true, false) => "zone heat-less",
         };
-        let tip = format!(
-            "{}: {} per bad inspection, {} per good one ({}, {})",
-            zone.zone,
-            format::significant(zone.rate_bad),
-            format::significant(zone.rate_good),
-            times(zone.ratio),
-            format::p_value(zone.adjusted_p)
-        );
-        let text = zone.is_changed.then(|| view! { <text x=x y=y>{times(zone.ratio)}</text> });
         Some(view! {
-            <g class=class><path d=path fill-rule="evenodd" style=format!("--heat: {strength:.0}%")><title>{tip}</title></path>{text}</g>
+            <path class=class d=path fill-rule="evenodd" style=format!("--heat: {strength:.0}%")><title>{tip(zone)}</title></path>
         })
     });
+    let shapes = shapes.collect_view();
+    // Over all shapes; what only bad ones have is told by the colour and the table, for want of room.
+    let labels = zones
+        .iter()
+        .filter(|zone| zone.is_changed && zone.ratio.is_some());
+    let labels = labels.filter_map(|zone| {
+        let (_, (x, y)) = outline(&zone.zone)?;
+        Some(view! { <text class="zone-label" x=x y=y>{times(zone.ratio)}</text> })
+    });
+    let labels = labels.collect_view();
     view! {
         <figure class="zone-wafer">
             <svg viewBox="-100 -100 200 200" role="img" aria-label=label>
-                {parts.collect_view()}
+                {shapes}
+                {labels}
                 <circle class="zone-rim" r=RADIUS></circle>
                 <path class="zone-notch" d=format!("M-5 {RADIUS}L0 {}L5 {RADIUS}Z", RADIUS - 7.0)></path>
             </svg>
@@ -172,7 +197,7 @@ pub fn Zones(
                 <tr class:quiet=!zone.is_changed>
                     <td>{format::words(&zone.zone)}</td>
                     <td class="numeric">{format::significant(zone.rate_bad)}</td><td class="numeric">{format::significant(zone.rate_good)}</td>
-                    <td class="numeric">{times(zone.ratio)}</td><td>{format::p_value(zone.adjusted_p)}</td>
+                    <td class="numeric">{more(zone.ratio)}</td><td>{format::p_value(zone.adjusted_p)}</td>
                 </tr>
             }
         };
@@ -182,7 +207,7 @@ pub fn Zones(
         <Card title="Where on the wafer" actions=export>
             <Show when=move || !is_empty.get() fallback=|| view! { <Notice title="No places to compare" text="The defects of these inspections have no position, or there are too few."/> }>
                 <p class="chart-note">{note}</p>
-                <div class="zone-wafers">
+                <div class="zones"><div class="zone-wafers">
                     {move || view! { <Wafer zones=of(|zone| ring_of(zone).is_some()) label="Rings of equal area"/> }}
                     {move || view! { <Wafer zones=of(|zone| sector_of(zone).is_some()) label="Sectors of 45°"/> }}
                 </div>
@@ -194,7 +219,7 @@ pub fn Zones(
                         </tr></thead>
                         <tbody>{rows}</tbody>
                     </table>
-                </div>
+                </div></div>
             </Show>
         </Card>
     }

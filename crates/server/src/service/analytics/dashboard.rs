@@ -1,14 +1,12 @@
 //! The dashboard.
 
-use contract::analytics::{Dashboard, Kpis, ParetoBy, ParetoWeight, SpcQuery};
+use contract::analytics::{Dashboard, Kpis, ParetoQuery, SpcQuery};
 use contract::filter::Filter;
 use futures::try_join;
-use store::analytics::Pareto;
 
 use crate::error::ApiResult;
 use crate::service::inspection;
 use crate::view;
-use crate::view::pareto::by;
 
 /// Latest inspections shown.
 const LATEST: u32 = 10;
@@ -22,29 +20,31 @@ const POINTS: u32 = 200;
 pub async fn dashboard(db: &store::Db, filter: Filter) -> ApiResult<Dashboard> {
     let rows = view::filter::filter(filter.clone())?;
     let trend = SpcQuery::default().with_filter(&filter);
-    let (found, previous, trend, latest) = try_join!(
-        pareto(db, &rows),
+    let pareto = ParetoQuery::default().with_filter(&filter);
+    let (kpis, previous, trend, pareto, latest) = try_join!(
+        kpis(db, Some(&rows)),
         previous(db, &rows),
         super::spc::newest(db, &trend, POINTS),
+        super::pareto(db, &pareto),
         inspection::latest(db, &rows, LATEST),
     )?;
     Ok(Dashboard {
-        kpis: view::analytics::kpis(&found.total),
+        kpis: kpis.unwrap_or_default(),
         previous,
         trend,
-        pareto: super::pareto::rank(&found, ParetoBy::Type, ParetoWeight::Count, None)?,
+        pareto,
         latest,
     })
 }
 
-async fn pareto(db: &store::Db, filter: &store::Filter) -> ApiResult<Pareto> {
-    Ok(store::analytics::pareto(db, filter, by(ParetoBy::Type)).await?)
+async fn previous(db: &store::Db, filter: &store::Filter) -> ApiResult<Option<Kpis>> {
+    kpis(db, filter.previous().as_ref()).await
 }
 
-async fn previous(db: &store::Db, filter: &store::Filter) -> ApiResult<Option<Kpis>> {
-    let Some(filter) = filter.previous() else {
+async fn kpis(db: &store::Db, filter: Option<&store::Filter>) -> ApiResult<Option<Kpis>> {
+    let Some(filter) = filter else {
         return Ok(None);
     };
-    let found = store::analytics::kpis(db, &filter).await?;
+    let found = store::analytics::kpis(db, filter).await?;
     Ok(Some(view::analytics::kpis(&found)))
 }
