@@ -171,6 +171,12 @@ pub async fn counts(db: &Db, inspection_id: Uuid) -> (i32, Vec<(i32, i32)>) {
         counted.into_iter().collect::<Vec<_>>(),
         "counts by type differ from the rows"
     );
+    let packed = by_type.iter().flat_map(|(kind, count)| [kind, count]);
+    assert_eq!(
+        inspection.type_counts,
+        packed.flat_map(|n| n.to_be_bytes()).collect::<Vec<u8>>(),
+        "packed counts differ from the rows"
+    );
     assert_eq!(
         inspection.defect_count,
         i32::try_from(rows.len()).expect("few"),

@@ -48,6 +48,8 @@ pub struct Model {
     pub die_count: Option<i32>,
     pub dies_inspected: Option<Vec<i32>>,
     pub defect_count: i32,
+    #[serde(skip)]
+    pub type_counts: Vec<u8>,
     #[sea_orm(column_type = "JsonBinary")]
     pub class_lookup: Json,
     #[sea_orm(column_type = "JsonBinary")]

@@ -14,24 +14,7 @@ use store::{
     inspection::{self, Sort},
 };
 
-/// 400 lots of 25 wafers, each inspected once at one of 5 steps, 100 defects of 20 types on each; and one wafer with 100,000.
-const SEED: &str = "
-    insert into equipment (equipment_id, name) select 'INS-' || n, 'Tool ' || n from generate_series(1, 8) n;
-    insert into defect_type (name, killer, severity) select 'Type ' || n, n % 4 = 0, 1 + n % 5 from generate_series(1, 19) n;
-    insert into wafer (wafer_id, id_scheme, lot_id, slot)
-        select format('L%s:%s', n / 25, n % 25), 'lot_slot', 'L' || n / 25, n % 25 from generate_series(0, 9999) n;
-    select ensure_defect_partition(timestamptz '2025-01-15Z' + m * interval '1 month') from generate_series(0, 11) m;
-    create temp table seeded as
-        select (left(uuid_v7_floor(at)::text, 13) || '-7' || substr(gen_random_uuid()::text, 16))::uuid as id, n, at
-        from (select n, timestamptz '2025-01-01Z' + n * interval '52 minutes' as at from generate_series(0, 9999) n) t;
-    insert into inspection (inspection_id, wafer_id, equipment_id, lot_id, step_id, device_id, inspected_at, area_cm2, parameters)
-        select id, format('L%s:%s', n / 25, n % 25), 'INS-' || 1 + n % 8, 'L' || n / 25, 'STEP-' || n % 5, 'CHIP-' || n % 3, at, 250,
-            jsonb_build_object('header', repeat('keyword ', 100)) from seeded;
-    insert into defect (inspection_id, defect_no, defect_type_id, x_mm, y_mm, die_x, die_y, size_um)
-        select id, d, 1 + (n * 7 + d * d) % 20, d, d, d % 20, d % 17, 1 from seeded, generate_series(1, 100) d;
-    insert into defect (inspection_id, defect_no, defect_type_id, x_mm, y_mm, die_x, die_y, size_um)
-        select (select id from seeded where n = 9999), d, 1 + d % 20, d % 150, d % 149, d % 20, d % 17, 1 from generate_series(101, 100100) d;
-    analyze;";
+const SEED: &str = include_str!("fab.sql");
 
 fn main() {
     let runtime = tokio::runtime::Runtime::new().expect("runtime");

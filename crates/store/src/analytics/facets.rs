@@ -1,9 +1,17 @@
 //! Values to choose from in the filter bar.
 
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+
 use chrono::{DateTime, Utc};
+use futures::try_join;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 
+use super::tally::{Fact, Kind, Tally, kinds, tally, tool_names};
 use crate::{Filter, Result, filter::CONTAINS, sql::Sql};
+
+/// Steps, products, tools and lots to choose from at most.
+const VALUES_MOST: usize = 500;
 
 /// One value.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
@@ -41,68 +49,105 @@ pub struct Facets {
 /// # Errors
 /// When the database fails.
 pub async fn facets(db: &impl ConnectionTrait, filter: &Filter) -> Result<Facets> {
-    let steps = Filter {
-        steps: Vec::new(),
-        ..filter.clone()
-    };
-    let products = Filter {
-        products: Vec::new(),
-        ..filter.clone()
-    };
-    let equipment = Filter {
-        equipment: Vec::new(),
-        ..filter.clone()
-    };
-    let lots = Filter {
-        lots: Vec::new(),
-        ..filter.clone()
-    };
+    let all = [Fact::Step, Fact::Product];
+    let (tally, elements, lots, steps, products, tools, window) = try_join!(
+        tally(db, filter, &all),
+        elements(filter).all(db),
+        lots(filter).all(db),
+        unnarrowed(db, filter, Fact::Step),
+        unnarrowed(db, filter, Fact::Product),
+        unnarrowed(db, filter, Fact::Equipment),
+        window(db, filter),
+    )?;
+    let values = |own: Option<Tally>, fact| values(own.as_ref().unwrap_or(&tally), fact);
     Ok(Facets {
-        steps: of(&steps, "i.step_id", "i.step_id", "2 desc, 1")
-            .all(db)
-            .await?,
-        products: of(&products, "i.device_id", "i.device_id", "2 desc, 1")
-            .all(db)
-            .await?,
-        equipment: of(
-            &equipment,
-            "i.equipment_id",
-            "(select e.name from equipment e where e.equipment_id = i.equipment_id)",
-            "2 desc, 1",
-        )
-        .all(db)
-        .await?,
-        lots: of(&lots, "i.lot_id", "i.lot_id", "max(i.inspected_at) desc, 1")
-            .all(db)
-            .await?,
-        defect_types: defect_types(filter).all(db).await?,
-        elements: elements(filter).all(db).await?,
-        window: window(db, filter).await?,
+        steps: values(steps, Fact::Step),
+        products: values(products, Fact::Product),
+        equipment: named(db, values(tools, Fact::Equipment)).await?,
+        lots,
+        defect_types: defect_types(&tally, kinds(db).await?),
+        elements,
+        window,
     })
 }
 
-fn of(filter: &Filter, key: &str, label: &str, order: &str) -> Sql {
-    let mut sql = Sql::new(&format!(
-        "select {key} as key, count(*) as count, {label} as label from inspection i"
-    ));
-    filter.push(&mut sql);
-    sql.push(&format!(
-        " and {key} <> '' group by {key} order by {order} limit 500"
-    ));
+/// The inspections under the filter without its part for `fact`; `None` where it has no such part.
+async fn unnarrowed(
+    db: &impl ConnectionTrait,
+    filter: &Filter,
+    fact: Fact,
+) -> Result<Option<Tally>> {
+    let mut wider = filter.clone();
+    match fact {
+        Fact::Step => wider.steps.clear(),
+        Fact::Product => wider.products.clear(),
+        Fact::Lot => wider.lots.clear(),
+        Fact::Equipment => wider.equipment.clear(),
+    }
+    if wider == *filter {
+        return Ok(None);
+    }
+    Ok(Some(tally(db, &wider, &[fact]).await?))
+}
+
+/// The values of a fact, most inspections first.
+fn values(tally: &Tally, fact: Fact) -> Vec<Facet> {
+    let mut counts: BTreeMap<&str, i64> = BTreeMap::new();
+    for inspection in tally.inspections() {
+        *counts.entry(inspection.fact(fact)).or_default() += 1;
+    }
+    let known = counts.into_iter().filter(|(key, _)| !key.is_empty());
+    let mut facets: Vec<Facet> = known
+        .map(|(key, count)| Facet {
+            key: key.to_owned(),
+            label: key.to_owned(),
+            count,
+        })
+        .collect();
+    facets.sort_by_key(|facet| Reverse(facet.count));
+    facets.truncate(VALUES_MOST);
+    facets
+}
+
+async fn named(db: &impl ConnectionTrait, mut tools: Vec<Facet>) -> Result<Vec<Facet>> {
+    let mut names = tool_names(db).await?;
+    for tool in &mut tools {
+        if let Some(name) = names.remove(&tool.key) {
+            tool.label = name;
+        }
+    }
+    Ok(tools)
+}
+
+fn lots(filter: &Filter) -> Sql {
+    let mut sql =
+        Sql::new("select i.lot_id as key, count(*) as count, i.lot_id as label from inspection i");
+    Filter {
+        lots: Vec::new(),
+        ..filter.clone()
+    }
+    .push(&mut sql);
+    sql.push(" and i.lot_id <> '' group by 1 order by max(i.inspected_at) desc, 1 limit ")
+        .bind(VALUES_MOST as i64);
     sql
 }
 
-fn defect_types(filter: &Filter) -> Sql {
-    let mut sql = Sql::new(
-        "select t.defect_type_id::text as key, t.name as label, n.defects as count from (
-            select c.defect_type_id, sum(c.defect_count)::bigint as defects
-            from inspection i join ",
-    );
-    filter.push_type_counts(&mut sql);
-    sql.push(" c on c.inspection_id = i.inspection_id");
-    filter.push(&mut sql);
-    sql.push(" group by 1) n join defect_type t using (defect_type_id) order by n.defects desc, t.defect_type_id");
-    sql
+/// Types with a defect, most defects first.
+fn defect_types(tally: &Tally, kinds: Vec<Kind>) -> Vec<Facet> {
+    let mut counts: HashMap<i32, i64> = HashMap::new();
+    for (kind, defects) in tally.inspections().flat_map(|row| row.counts()) {
+        *counts.entry(kind).or_default() += defects;
+    }
+    let found = kinds.into_iter().filter_map(|kind| {
+        Some(Facet {
+            count: counts.remove(&kind.id)?,
+            key: kind.id.to_string(),
+            label: kind.name,
+        })
+    });
+    let mut facets: Vec<Facet> = found.collect();
+    facets.sort_by_key(|facet| Reverse(facet.count));
+    facets
 }
 
 fn elements(filter: &Filter) -> Sql {

@@ -1,11 +1,12 @@
 //! Key figures.
 
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::ConnectionTrait;
 
-use crate::{Filter, Result, sql::Sql};
+use super::tally::{counted, tally};
+use crate::{Filter, Result};
 
 /// Key figures of the inspections in a filter.
-#[derive(Clone, Debug, Default, PartialEq, FromQueryResult)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Kpis {
     /// Inspections.
     pub inspections: i64,
@@ -28,20 +29,6 @@ pub struct Kpis {
 /// # Errors
 /// When the database fails.
 pub async fn kpis(db: &impl ConnectionTrait, filter: &Filter) -> Result<Kpis> {
-    let mut sql = Sql::new(
-        "with one as materialized (select i.wafer_id, i.lot_id, i.equipment_id, i.area_cm2, ",
-    );
-    filter.push_count(&mut sql);
-    sql.push(" as defects from inspection i");
-    filter.push(&mut sql);
-    // Distinct values by hashing: count(distinct) would sort the rows three times.
-    sql.push(
-        ") select count(*) as inspections, (select count(*) from (select from one group by wafer_id) w) as wafers,
-            (select count(*) from (select from one where lot_id <> '' group by lot_id) l) as lots,
-            (select count(*) from (select from one where equipment_id is not null group by equipment_id) e) as equipment,
-            coalesce(sum(defects), 0)::bigint as defects, coalesce(sum(area_cm2), 0)::float8 as area_cm2,
-            coalesce(sum(defects) filter (where area_cm2 is not null), 0)::bigint as defects_in_area
-         from one",
-    );
-    Ok(sql.one(db).await?.unwrap_or_default())
+    let counts = counted(db, filter).await?;
+    Ok(tally(db, filter, &[]).await?.kpis(counts))
 }

@@ -1,4 +1,4 @@
-//! What charts and maps read. Trends, Pareto and key figures come from `inspection` and `inspection_type_count`, never
+//! What charts and maps read. Trends, Pareto and key figures come from `inspection` and the counts by type, never
 //! from `defect`: their cost grows with inspections, not with defects.
 
 mod facets;
@@ -7,6 +7,7 @@ mod map;
 mod panels;
 mod pareto;
 mod season;
+mod tally;
 mod trend;
 mod type_series;
 

@@ -1,10 +1,13 @@
 //! Which types, steps, tools, products or lots have the defects.
 
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+
 use sea_orm::{ConnectionTrait, FromQueryResult};
 
-use crate::{Filter, Result, sql::Sql};
-
 use super::Kpis;
+use super::tally::{Fact, Kind, Tallied, Tally, counted, kinds, tally, tool_names};
+use crate::{Filter, Result, sql::Sql};
 
 /// What a Pareto counts by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +23,7 @@ pub enum ParetoBy {
 }
 
 /// One bar, with every value that it can be ranked by.
-#[derive(Clone, Debug, PartialEq, FromQueryResult)]
+#[derive(Clone, Debug, Default, PartialEq, FromQueryResult)]
 pub struct ParetoRow {
     /// Key to filter by: the type's id, or step, tool, product, lot; `""` where none was delivered.
     pub key: String,
@@ -58,55 +61,140 @@ pub struct Pareto {
     pub total: Kpis,
 }
 
-/// The Pareto of a filter, all rows. Served by the key of `inspection_type_count`.
+/// The Pareto of a filter, all rows. Served by `inspection.type_counts`.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn pareto(db: &impl ConnectionTrait, filter: &Filter, by: ParetoBy) -> Result<Pareto> {
-    let total = super::kpis(db, filter).await?;
-    let mut rows: Vec<ParetoRow> = match by {
-        ParetoBy::Type => by_type(filter).all(db).await?,
-        ParetoBy::Step => by_fact(filter, "i.step_id", "key").all(db).await?,
-        ParetoBy::Product => by_fact(filter, "i.device_id", "key").all(db).await?,
-        ParetoBy::Lot => by_fact(filter, "i.lot_id", "key").all(db).await?,
-        ParetoBy::Element => by_element(filter).all(db).await?,
-        ParetoBy::Equipment => {
-            let name = "coalesce((select e.name from equipment e where e.equipment_id = key), key)";
-            by_fact(filter, "coalesce(i.equipment_id, '')", name)
-                .all(db)
-                .await?
-        }
+    let fact = match by {
+        ParetoBy::Type | ParetoBy::Element => None,
+        ParetoBy::Step => Some(Fact::Step),
+        ParetoBy::Product => Some(Fact::Product),
+        ParetoBy::Lot => Some(Fact::Lot),
+        ParetoBy::Equipment => Some(Fact::Equipment),
     };
-    if matches!(by, ParetoBy::Type | ParetoBy::Element) {
-        let area = (total.area_cm2 > 0.0).then_some(total.area_cm2);
-        rows.iter_mut().for_each(|row| row.area_cm2 = area);
+    let counts = counted(db, filter).await?;
+    let kinds = kinds(db).await?;
+    let tally = tally(db, filter, fact.as_slice()).await?;
+    let total = tally.kpis(&counts);
+    let area = (total.area_cm2 > 0.0).then_some(total.area_cm2);
+    let mut rows = match (by, fact) {
+        (_, Some(fact)) => by_fact(&tally, fact, &kinds, counts),
+        (ParetoBy::Element, _) => {
+            let mut rows: Vec<ParetoRow> = by_element(filter).all(db).await?;
+            rows.iter_mut().for_each(|row| row.area_cm2 = area);
+            rows
+        }
+        _ => by_type(&tally, &kinds, counts, area),
+    };
+    if fact == Some(Fact::Equipment) {
+        name_tools(db, &mut rows).await?;
     }
     Ok(Pareto { rows, total })
 }
 
-/// Counts first by type and wafer, then by type: hashing twice beats sorting for count(distinct).
-fn by_type(filter: &Filter) -> Sql {
-    let mut sql = Sql::new(
-        "with per_wafer as (
-            select c.defect_type_id, i.wafer_id, sum(c.defect_count) as defects, count(*) as inspections,
-                coalesce(sum(c.defect_count) filter (where i.area_cm2 is not null), 0) as defects_in_area
-            from inspection i join ",
-    );
-    filter.push_type_counts(&mut sql);
-    sql.push(" c on c.inspection_id = i.inspection_id");
-    filter.push(&mut sql);
-    filter.push_types(&mut sql, "c.defect_type_id");
-    sql.push(
-        " group by 1, 2), per_type as (
-            select defect_type_id, sum(defects)::bigint as defects, sum(inspections)::bigint as inspections,
-                count(*) as wafers, sum(defects_in_area)::bigint as defects_in_area
-            from per_wafer group by 1)
-         select t.defect_type_id::text as key, t.name as label, t.colour, t.severity, t.killer, n.defects,
-            case when t.killer then n.defects else 0 end as killers, n.defects * t.severity as severity_sum, n.wafers,
-            n.inspections, n.defects_in_area, null::float8 as area_cm2
-         from per_type n join defect_type t using (defect_type_id) order by n.defects desc, t.defect_type_id",
-    );
-    sql
+/// A row as it is added up, wafer by wafer.
+#[derive(Debug, Default)]
+struct Sum {
+    row: ParetoRow,
+    /// The wafer that was counted last.
+    wafer: Option<usize>,
+}
+
+impl Sum {
+    /// Counts an inspection of a wafer, if it has a defect of these.
+    fn count(&mut self, wafer: usize, inspection: &Tallied<'_>, defects: i64) {
+        if defects == 0 {
+            return;
+        }
+        self.row.defects += defects;
+        self.row.inspections += 1;
+        if inspection.area_cm2.is_some() {
+            self.row.defects_in_area += defects;
+        }
+        if self.wafer.replace(wafer) != Some(wafer) {
+            self.row.wafers += 1;
+        }
+    }
+}
+
+fn by_type(
+    tally: &Tally,
+    kinds: &[Kind],
+    counts: impl Fn(i32) -> bool,
+    area_cm2: Option<f64>,
+) -> Vec<ParetoRow> {
+    let mut sums: HashMap<i32, Sum> = HashMap::new();
+    for (wafer, inspection) in tally.by_wafer() {
+        for (kind, defects) in inspection.counts().filter(|(kind, _)| counts(*kind)) {
+            let sum = sums.entry(kind).or_default();
+            sum.count(wafer, &inspection, defects);
+        }
+    }
+    // In the order of the types, which those with equally many defects keep.
+    let rows = kinds.iter().filter_map(|kind| {
+        let row = sums.remove(&kind.id)?.row;
+        Some(ParetoRow {
+            key: kind.id.to_string(),
+            label: kind.name.clone(),
+            colour: kind.colour.clone(),
+            severity: Some(kind.severity),
+            killer: kind.killer,
+            killers: if kind.killer { row.defects } else { 0 },
+            severity_sum: row.defects * i64::from(kind.severity),
+            area_cm2,
+            ..row
+        })
+    });
+    most_first(rows.collect())
+}
+
+fn by_fact(
+    tally: &Tally,
+    fact: Fact,
+    kinds: &[Kind],
+    counts: impl Fn(i32) -> bool,
+) -> Vec<ParetoRow> {
+    let kinds: HashMap<i32, &Kind> = kinds.iter().map(|kind| (kind.id, kind)).collect();
+    let mut sums: BTreeMap<&str, Sum> = BTreeMap::new();
+    let rows = tally.by_wafer();
+    for (wafer, inspection) in &rows {
+        let sum = sums.entry(inspection.fact(fact)).or_default();
+        if let Some(area_cm2) = inspection.area_cm2 {
+            *sum.row.area_cm2.get_or_insert_default() += area_cm2;
+        }
+        let mut all = 0;
+        for (kind, defects) in inspection.counts().filter(|(kind, _)| counts(*kind)) {
+            all += defects;
+            if let Some(kind) = kinds.get(&kind) {
+                sum.row.severity_sum += defects * i64::from(kind.severity);
+                sum.row.killers += if kind.killer { defects } else { 0 };
+            }
+        }
+        sum.count(*wafer, inspection, all);
+    }
+    let rows = sums.into_iter().map(|(key, sum)| ParetoRow {
+        key: key.to_owned(),
+        label: key.to_owned(),
+        ..sum.row
+    });
+    most_first(rows.filter(|row| row.defects > 0).collect())
+}
+
+fn most_first(mut rows: Vec<ParetoRow>) -> Vec<ParetoRow> {
+    rows.sort_by_key(|row| Reverse(row.defects));
+    rows
+}
+
+/// Gives the rows of tools their names, where the tool has one.
+async fn name_tools(db: &impl ConnectionTrait, rows: &mut [ParetoRow]) -> Result<()> {
+    let mut names = tool_names(db).await?;
+    for row in rows {
+        if let Some(name) = names.remove(&row.key) {
+            row.label = name;
+        }
+    }
+    Ok(())
 }
 
 fn by_element(filter: &Filter) -> Sql {
@@ -127,43 +215,6 @@ fn by_element(filter: &Filter) -> Sql {
             count(distinct wafer_id) as wafers, count(distinct inspection_id) as inspections,
             count(*) filter (where area_cm2 is not null) as defects_in_area, null::float8 as area_cm2
          from one group by key order by defects desc, key",
-    );
-    sql
-}
-
-fn by_fact(filter: &Filter, key: &str, label: &str) -> Sql {
-    let mut sql = Sql::new(&format!(
-        "with one as materialized (
-            select {key} as key, i.inspection_id, i.wafer_id, i.area_cm2 from inspection i"
-    ));
-    filter.push(&mut sql);
-    sql.push(
-        "), counted as (
-            select one.inspection_id, sum(c.defect_count) as defects, sum(c.defect_count * t.severity) as severity_sum,
-                coalesce(sum(c.defect_count) filter (where t.killer), 0) as killers
-            from one join ",
-    );
-    filter.push_type_counts(&mut sql);
-    sql.push(
-        " c on c.inspection_id = one.inspection_id
-            join defect_type t on t.defect_type_id = c.defect_type_id where true",
-    );
-    filter.push_types(&mut sql, "c.defect_type_id");
-    sql.push(
-        " group by 1), per_wafer as (
-            select key, wafer_id, sum(area_cm2) as area_cm2, coalesce(sum(defects), 0) as defects,
-                coalesce(sum(severity_sum), 0) as severity_sum, coalesce(sum(killers), 0) as killers, count(defects) as inspections,
-                coalesce(sum(defects) filter (where area_cm2 is not null), 0) as defects_in_area
-            from one left join counted using (inspection_id) group by 1, 2)
-         select key, ",
-    )
-    .push(label)
-    .push(
-        " as label, null::text as colour, null::smallint as severity, false as killer, sum(defects)::bigint as defects,
-            sum(killers)::bigint as killers, sum(severity_sum)::bigint as severity_sum,
-            count(*) filter (where inspections > 0) as wafers, sum(inspections)::bigint as inspections,
-            sum(defects_in_area)::bigint as defects_in_area, sum(area_cm2) as area_cm2
-         from per_wafer group by key having sum(defects) > 0 order by defects desc, key",
     );
     sql
 }

@@ -1,12 +1,14 @@
 //! The dashboard.
 
-use contract::analytics::{Dashboard, Kpis, ParetoQuery, SpcQuery};
+use contract::analytics::{Dashboard, Kpis, ParetoBy, ParetoWeight, SpcQuery};
 use contract::filter::Filter;
 use futures::try_join;
+use store::analytics::Pareto;
 
 use crate::error::ApiResult;
 use crate::service::inspection;
 use crate::view;
+use crate::view::pareto::by;
 
 /// Latest inspections shown.
 const LATEST: u32 = 10;
@@ -20,31 +22,29 @@ const POINTS: u32 = 200;
 pub async fn dashboard(db: &store::Db, filter: Filter) -> ApiResult<Dashboard> {
     let rows = view::filter::filter(filter.clone())?;
     let trend = SpcQuery::default().with_filter(&filter);
-    let pareto = ParetoQuery::default().with_filter(&filter);
-    let (kpis, previous, trend, pareto, latest) = try_join!(
-        kpis(db, Some(&rows)),
+    let (found, previous, trend, latest) = try_join!(
+        pareto(db, &rows),
         previous(db, &rows),
         super::spc::newest(db, &trend, POINTS),
-        super::pareto(db, &pareto),
         inspection::latest(db, &rows, LATEST),
     )?;
     Ok(Dashboard {
-        kpis: kpis.unwrap_or_default(),
+        kpis: view::analytics::kpis(&found.total),
         previous,
         trend,
-        pareto,
+        pareto: super::pareto::rank(&found, ParetoBy::Type, ParetoWeight::Count, None)?,
         latest,
     })
 }
 
-async fn previous(db: &store::Db, filter: &store::Filter) -> ApiResult<Option<Kpis>> {
-    kpis(db, filter.previous().as_ref()).await
+async fn pareto(db: &store::Db, filter: &store::Filter) -> ApiResult<Pareto> {
+    Ok(store::analytics::pareto(db, filter, by(ParetoBy::Type)).await?)
 }
 
-async fn kpis(db: &store::Db, filter: Option<&store::Filter>) -> ApiResult<Option<Kpis>> {
-    let Some(filter) = filter else {
+async fn previous(db: &store::Db, filter: &store::Filter) -> ApiResult<Option<Kpis>> {
+    let Some(filter) = filter.previous() else {
         return Ok(None);
     };
-    let found = store::analytics::kpis(db, filter).await?;
+    let found = store::analytics::kpis(db, &filter).await?;
     Ok(Some(view::analytics::kpis(&found)))
 }

@@ -24,6 +24,19 @@ pub async fn pareto(db: &store::Db, query: &ParetoQuery) -> ApiResult<Pareto> {
     let weight = query.weight.unwrap_or(ParetoWeight::Count);
     let filter = view::filter::filter(query.filter())?;
     let found = rows::pareto(db, &filter, view::pareto::by(by)).await?;
+    rank(&found, by, weight, query.limit)
+}
+
+/// The bars of a Pareto, the rest as one.
+///
+/// # Errors
+/// When they cannot be ranked, which would be our fault.
+pub(super) fn rank(
+    found: &rows::Pareto,
+    by: ParetoBy,
+    weight: ParetoWeight,
+    limit: Option<u32>,
+) -> ApiResult<Pareto> {
     let ranked = found.rows.iter().enumerate().map(|(place, row)| {
         let value = view::pareto::value(row, weight) * scale(weight);
         // Whole by now; equal values keep the order of the database, most defects first.
@@ -31,7 +44,7 @@ pub async fn pareto(db: &store::Db, query: &ParetoQuery) -> ApiResult<Pareto> {
     });
     let ranked: Vec<(usize, u64)> = ranked.filter(|(_, value)| *value > 0).collect();
     let ranked = analytics::pareto::pareto(&ranked, VITAL_PERCENT).map_err(anyhow::Error::from)?;
-    let limit = query.limit.unwrap_or(BARS) as usize;
+    let limit = limit.unwrap_or(BARS) as usize;
     let bars = ranked.rows.iter().take(limit);
     let mut bars: Vec<ParetoRow> = bars
         .map(|ranked| {
