@@ -257,3 +257,24 @@ async fn queries_that_break_a_rule_are_refused_by_field() {
         assert_eq!(answer.details()["field"], field, "{query}");
     }
 }
+
+/// 1,000 inspections that fall, then 2,000 that rise.
+#[actix_web::test]
+async fn a_long_trend_is_tested_over_its_newest_points() {
+    let app = TestApp::start().await;
+    let kind = history::defect_type(&app.db, "Particle").await;
+    let count = |hour: usize| match hour {
+        0..1_000 => 5_000 - 4 * hour as u64,
+        hour => hour as u64 - 1_000,
+    };
+    let inspected: Vec<Inspected> = (0..3_000)
+        .map(|hour| Inspected::hourly(hour, vec![(kind, count(hour))]))
+        .collect();
+    history::write(&app.db, &inspected).await;
+
+    let trend = app.viewer().await.get("/analytics/trends").await;
+
+    let found = &trend.data()["monotonic"];
+    assert_eq!((&found["tau"], &found["p"]), (&json!(1.0), &json!(0.0)));
+    assert_close(&found["sen_slope"], 1.0, 1e-9);
+}

@@ -415,7 +415,11 @@ async fn types_are_counted_at_the_points_of_their_series() {
         .collect()
     };
 
-    let by_inspection = analytics::type_series(&db, &filter, None, 100, 4, 5)
+    let points = analytics::points(&db, &filter, 100)
+        .await
+        .expect("reads")
+        .points;
+    let by_inspection = analytics::type_series(&db, &filter, None, 100, &points, 5)
         .await
         .expect("reads");
     assert_eq!(by_inspection.left_out, 0);
@@ -427,15 +431,25 @@ async fn types_are_counted_at_the_points_of_their_series() {
         ]
     );
 
-    let by_lot = analytics::type_series(&db, &filter, Some(Bucket::Lot), 100, 2, 1)
+    let lots = analytics::buckets(&db, &filter, Bucket::Lot, 100)
+        .await
+        .expect("reads")
+        .points;
+    let by_lot = analytics::type_series(&db, &filter, Some(Bucket::Lot), 100, &lots, 1)
         .await
         .expect("reads");
     assert_eq!(by_lot.left_out, 1);
     assert_eq!(counted(by_lot), [(scratch, 5, vec![5, 0], vec![5, 0])]);
 
     // Of the newest two inspections none has a scratch.
-    let newest = analytics::type_series(&db, &filter, None, 2, 2, 5)
+    let newest = analytics::type_series(&db, &filter, None, 2, &points[2..], 5)
         .await
         .expect("reads");
     assert_eq!(counted(newest), [(1, 2, vec![2, 0], vec![0, 0])]);
+
+    // The newest lot alone; its area is known of one inspection only, on which there was nothing.
+    let newest = analytics::type_series(&db, &filter, Some(Bucket::Lot), 1, &lots[1..], 5)
+        .await
+        .expect("reads");
+    assert_eq!(counted(newest), [(1, 2, vec![2], vec![0])]);
 }

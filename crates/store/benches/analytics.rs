@@ -44,6 +44,35 @@ fn main() {
             analytics::buckets(db, all, Bucket::Week, 10_000)
         })
         .await;
+        let inspections = analytics::points(db, all, 10_000)
+            .await
+            .expect("reads")
+            .points;
+        measure("15 types at 10,000 inspections", || {
+            analytics::type_series(db, all, None, 10_000, &inspections, 15)
+        })
+        .await;
+        let lots = analytics::buckets(db, all, Bucket::Lot, 10_000).await;
+        let lots = lots.expect("reads").points;
+        measure("15 types at 400 lots", || {
+            analytics::type_series(db, all, Some(Bucket::Lot), 10_000, &lots, 15)
+        })
+        .await;
+        let most = analytics::PanelsMost {
+            inspections: 10_000,
+            panels: 24,
+            points: 2_000,
+        };
+        let tools = &analytics::SplitBy::Equipment;
+        measure("trends of tools, a point an inspection", || {
+            analytics::panels(db, all, tools, None, most)
+        })
+        .await;
+        measure("trends of tools, a point a day", || {
+            analytics::panels(db, all, tools, Some(Bucket::Day), most)
+        })
+        .await;
+        measure("seasons", || analytics::season(db, all, 100_000)).await;
         measure("Pareto of types", || {
             analytics::pareto(db, all, ParetoBy::Type)
         })

@@ -35,8 +35,8 @@ pub struct MannKendall {
 /// Tests a series for a trend, whatever its shape, and estimates its slope.
 ///
 /// `values` stand at positions 0, 1, 2, ..., oldest first; missing ones (`None`) are left out of S,
-/// slopes keep the true positions. S takes n log n steps. Up to 2,000 values the slopes of all pairs
-/// are made (16 MB); beyond, the wanted ones are found by counting pairs, in some n log n steps each
+/// slopes keep the true positions. S takes n log n steps. Up to 500 values the slopes of all pairs
+/// are made (1 MB); beyond, the wanted ones are found by counting pairs, in some n log n steps each
 /// and memory that grows with n, to 1e-12 of the largest value.
 /// # Errors
 /// [`Error::Empty`] without a value, [`Error::NotFinite`].

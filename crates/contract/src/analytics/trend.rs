@@ -66,10 +66,10 @@ api! {
         pub lambda: f64,
         /// Straight line by least squares; absent below 3 points with a value.
         pub line: Option<TrendLine>,
-        /// Mann-Kendall test and Sen slope; absent below 3 points with a value.
+        /// Mann-Kendall test and Sen slope of the newest 2,000 points; absent below 3 of them with a value.
         pub monotonic: Option<MonotonicTrend>,
         /// Where the level changes, oldest first: likelihoods of counts on their areas or inspections, at least 5 points on
-        /// a level; all divisions are compared up to 1,000 points, beyond each is the best split of what it lies in.
+        /// a level; all divisions are compared up to 500 points, beyond each is the best split of what it lies in.
         pub changes: Vec<LevelChange>,
         /// What a change has to gain in twice the log likelihood to count, 3 ln n for n points; absent below 10 points with a
         /// value, where changes are not looked for.

@@ -148,15 +148,7 @@ async fn read(
         ..filter.clone()
     };
     let series = trend::series(&moment, &all_types, bucket, POINTS_MOST).await?;
-    let types = trend::types(
-        &moment,
-        filter,
-        bucket,
-        POINTS_MOST,
-        series.points.len(),
-        most,
-    )
-    .await?;
+    let types = trend::types(&moment, filter, bucket, POINTS_MOST, &series.points, most).await?;
     Ok((series, types))
 }
 

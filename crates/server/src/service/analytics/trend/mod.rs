@@ -114,7 +114,7 @@ pub(super) async fn series(
     }
 }
 
-/// The `types` types with most defects at the `points` points that [`series`] returned at the same moment.
+/// The `types` types with most defects at the points that [`series`] returned at the same moment.
 ///
 /// # Errors
 /// When the database fails.
@@ -123,7 +123,7 @@ pub(super) async fn types(
     filter: &store::Filter,
     bucket: Bucket,
     most: u32,
-    points: usize,
+    points: &[rows::Point],
     types: u32,
 ) -> store::Result<TypeSeries> {
     rows::type_series(db, filter, buckets(bucket), most, points, types).await

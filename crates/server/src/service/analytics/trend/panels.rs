@@ -23,8 +23,15 @@ pub(super) async fn panels(
 ) -> ApiResult<(Vec<TrendPanel>, i64)> {
     let by = match split {
         Split::Type => {
-            let places = series.points.len();
-            let found = types(moment, filter, bucket, POINTS_MOST, places, PANELS_MOST).await?;
+            let found = types(
+                moment,
+                filter,
+                bucket,
+                POINTS_MOST,
+                &series.points,
+                PANELS_MOST,
+            )
+            .await?;
             let panels = found.types.into_iter();
             let panels = panels.map(|one| of_type(one, &series.points, bucket, metric));
             return Ok((panels.collect(), found.left_out));

@@ -13,7 +13,9 @@ use crate::view;
 /// Fewer points have neither line nor monotonic trend: two are on a line whatever they are.
 const TREND_FROM: usize = 3;
 /// All divisions into levels are considered up to this many points; more take too long for a page that loads.
-const OPTIMAL_UP_TO: usize = 1_000;
+const OPTIMAL_UP_TO: usize = 500;
+/// Points tested for a monotonic trend, the newest: slopes of all pairs of 10,000 take longer than the rest of the page.
+const MONOTONIC_MOST: usize = 2_000;
 
 /// A point's defects and what they are divided by.
 #[derive(Clone, Copy, Debug)]
@@ -99,9 +101,10 @@ pub(super) fn line(points: &[TrendPoint]) -> ApiResult<Option<TrendLine>> {
     }))
 }
 
-/// Whether values rise or fall, whatever the shape.
+/// Whether the newest values rise or fall, whatever the shape.
 pub(super) fn monotonic(points: &[TrendPoint]) -> ApiResult<Option<MonotonicTrend>> {
-    let values: Vec<Option<f64>> = points.iter().map(|point| point.value).collect();
+    let newest = points.len().saturating_sub(MONOTONIC_MOST);
+    let values: Vec<Option<f64>> = points[newest..].iter().map(|point| point.value).collect();
     if values.iter().flatten().count() < TREND_FROM {
         return Ok(None);
     }
