@@ -81,6 +81,7 @@ fn SignedIn() -> impl IntoView {
                 <Route path=path!("/pareto") view=pages::pareto::ParetoPage/>
                 <Route path=path!("/correlation") view=pages::correlation::CorrelationPage/>
                 <Route path=path!("/seasonality") view=pages::seasonality::SeasonalityPage/>
+                <Route path=path!("/backtest") view=pages::backtest::BacktestPage/>
                 <Route path=path!("/explain") view=pages::explain::ExplainPage/>
                 <Route path=path!("/inspections") view=pages::inspections::InspectionsPage/>
                 <Route path=path!("/inspections/:id") view=pages::inspection::InspectionPage/>

@@ -1,6 +1,7 @@
 //! Charts: what they show is built by pure functions ([`spc`], [`trend`], [`pareto`], ...) as a
 //! [`ChartSpec`], which one component draws with Apache ECharts and which is also its table and CSV.
 
+pub mod backtest;
 mod bridge;
 mod card;
 pub mod compare;

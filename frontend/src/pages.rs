@@ -1,5 +1,6 @@
 //! One file per page; long pages keep a part of theirs beside it.
 
+pub mod backtest;
 pub mod correlation;
 pub mod dashboard;
 mod dashboard_kpis;

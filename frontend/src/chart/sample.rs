@@ -2,10 +2,10 @@
 
 use chrono::DateTime;
 use contract::analytics::{
-    Bucket, ChartKind, Coefficient, ComparedPeriod, CorrelatedPair, CorrelatedType,
-    CorrelationDetail, CorrelationMatrix, CorrelationResult, LimitWidth, Metric, Pareto, ParetoBy,
-    ParetoComparison, ParetoRow, ParetoWeight, RateChange, SeasonBy, SeasonGroup, SeasonGrouping,
-    Spc, SpcPhase, SpcPoint, Trend, TrendPoint,
+    Backtest, Bucket, ChartKind, Coefficient, ComparedPeriod, CorrelatedPair, CorrelatedType,
+    CorrelationDetail, CorrelationMatrix, CorrelationResult, LimitWidth, Limits, Metric, Pareto,
+    ParetoBy, ParetoComparison, ParetoRow, ParetoWeight, RateChange, SeasonBy, SeasonGroup,
+    SeasonGrouping, Spc, SpcPhase, SpcPoint, Trend, TrendPoint,
 };
 use uuid::Uuid;
 
@@ -236,5 +236,32 @@ pub fn season(groups: &[(&str, f64, Option<f64>)]) -> SeasonGrouping {
         p: Some(0.01),
         adjusted_p: Some(0.01),
         is_seasonal: true,
+    }
+}
+
+/// Limits tried on points of a count of 10 with a false alarm at the first.
+pub fn backtest(points: u32) -> Backtest {
+    let points = vec![(10.0, 1.0, 20.0, &[] as &[&str]); points as usize];
+    Backtest {
+        limits: Limits {
+            chart: ChartKind::U,
+            metric: Metric::Count,
+            width: LimitWidth::Sigma,
+            width_value: 3.0,
+            centre: 10.0,
+            sigma: None,
+            sigma_z: None,
+            alpha: None,
+            points: 5,
+        },
+        chart: spc(&points),
+        quiet_points: 4,
+        false_alarms: vec![0],
+        false_alarm_share: Some(0.25),
+        false_alarm_interval95: Some([0.006, 0.806]),
+        points_between_false_alarms: Some(4.0),
+        false_alarms_by_rule: std::collections::BTreeMap::new(),
+        poisson_false_alarms: 2,
+        events: Vec::new(),
     }
 }

@@ -9,6 +9,7 @@ mod violations;
 use contract::analytics::{Bucket, Metric};
 use leptos::prelude::*;
 
+use super::backtest::BacktestLink;
 use super::links;
 use crate::chart::ClickedDatum;
 use crate::components::page::PageHead;
@@ -23,7 +24,7 @@ pub use violations::Violations;
 pub fn TrendsPage() -> impl IntoView {
     use_title(|| "Trends and SPC".to_owned());
     view! {
-        <PageHead title="Trends and SPC"/>
+        <PageHead title="Trends and SPC"><BacktestLink/></PageHead>
         <control_chart::ControlChart/>
         <trend::TrendChart/>
     }
@@ -39,14 +40,16 @@ fn open_point() -> Callback<ClickedDatum> {
     })
 }
 
-fn metric_options() -> Vec<(&'static str, String)> {
+/// What can be charted.
+pub fn metric_options() -> Vec<(&'static str, String)> {
     vec![
         (Metric::Count.as_str(), "Defects".to_owned()),
         (Metric::Density.as_str(), "Defects/cm²".to_owned()),
     ]
 }
 
-fn bucket_options() -> Vec<(&'static str, String)> {
+/// What a point can be.
+pub fn bucket_options() -> Vec<(&'static str, String)> {
     Bucket::ALL
         .iter()
         .map(|bucket| {
@@ -64,3 +67,6 @@ fn bucket_options() -> Vec<(&'static str, String)> {
         })
         .collect()
 }
+
+// What limits are made of is chosen on the page of backtests too.
+pub use control_chart::{chart_options as charts, rule_options as rule_sets};

@@ -164,7 +164,8 @@ pub fn chart_name(kind: ChartKind) -> &'static str {
     }
 }
 
-fn chart_options() -> Vec<(&'static str, String)> {
+/// Charts to choose from.
+pub fn chart_options() -> Vec<(&'static str, String)> {
     let kinds = ChartKind::ALL.iter().map(|kind| {
         let text = match kind {
             ChartKind::Auto => "Chosen by the data",
@@ -175,7 +176,8 @@ fn chart_options() -> Vec<(&'static str, String)> {
     kinds.collect()
 }
 
-fn rule_options() -> Vec<(&'static str, String)> {
+/// Sets of rules to choose from.
+pub fn rule_options() -> Vec<(&'static str, String)> {
     RuleSet::ALL
         .iter()
         .map(|rules| {
