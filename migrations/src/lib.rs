@@ -19,6 +19,7 @@ impl MigratorTrait for Migrator {
             step!("m0004_imports"),
             step!("m0005_evidence"),
             step!("m0006_data_version"),
+            step!("m0007_control_charts"),
             step!("m0008_packed_type_counts"),
         ]
     }

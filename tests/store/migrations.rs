@@ -102,8 +102,25 @@ fn sql_type(column_type: &ColumnType) -> String {
 async fn entities_name_the_columns_of_the_schema_with_their_types() {
     let db = TestDb::new().await.db;
     let entities = [
+        ("alert", entity_columns(entity::alert::Entity)),
         ("app_user", entity_columns(entity::app_user::Entity)),
         ("audit_log", entity_columns(entity::audit_log::Entity)),
+        (
+            "chart_evaluation",
+            entity_columns(entity::chart_evaluation::Entity),
+        ),
+        (
+            "chart_violation",
+            entity_columns(entity::chart_violation::Entity),
+        ),
+        (
+            "control_chart",
+            entity_columns(entity::control_chart::Entity),
+        ),
+        (
+            "control_limit",
+            entity_columns(entity::control_limit::Entity),
+        ),
         ("data_change", entity_columns(entity::data_change::Entity)),
         ("data_version", entity_columns(entity::data_version::Entity)),
         ("defect", entity_columns(entity::defect::Entity)),

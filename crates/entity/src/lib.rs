@@ -5,8 +5,13 @@
     reason = "columns are described where they are made, in migrations/"
 )]
 
+pub mod alert;
 pub mod app_user;
 pub mod audit_log;
+pub mod chart_evaluation;
+pub mod chart_violation;
+pub mod control_chart;
+pub mod control_limit;
 pub mod data_change;
 pub mod data_version;
 pub mod defect;

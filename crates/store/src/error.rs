@@ -74,6 +74,9 @@ pub enum Unique {
     /// A defect type's name, whatever the case of its letters.
     #[error("a defect type with this name")]
     DefectTypeName,
+    /// A control chart's name, whatever the case of its letters.
+    #[error("a control chart with this name")]
+    ControlChartName,
     /// The content of a file that was imported before.
     #[error("an import of this file")]
     ImportedFile,
@@ -223,6 +226,7 @@ fn unique(constraint: &str) -> Unique {
         "wafer_pkey" => Unique::Wafer,
         "equipment_pkey" => Unique::Equipment,
         "defect_type_name_key" => Unique::DefectTypeName,
+        "control_chart_name_key" => Unique::ControlChartName,
         "import_file_imported_sha256_key" => Unique::ImportedFile,
         _ => Unique::Other,
     }

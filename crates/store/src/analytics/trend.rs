@@ -21,6 +21,18 @@ pub enum Bucket {
     Week,
 }
 
+impl Bucket {
+    /// The expression for the start of an inspection's shift, day or week.
+    pub(crate) fn start(self) -> Option<&'static str> {
+        match self {
+            Self::Wafer | Self::Lot => None,
+            Self::Shift => Some(SHIFT),
+            Self::Day => Some(DAY),
+            Self::Week => Some(WEEK),
+        }
+    }
+}
+
 /// One point: an inspection, or a bucket of them.
 #[derive(Clone, Debug, PartialEq, FromQueryResult)]
 pub struct Point {

@@ -33,7 +33,7 @@ pub(crate) use facts::row_without_nul;
 pub use facts::{Created, EquipmentFacts, FileFacts, Outcome, Report, WaferFacts};
 pub use references::{ReferenceRow, References};
 
-use crate::{Db, Error, Result, Unique, defect, job, record, sql::Sql};
+use crate::{Db, Error, Result, Unique, defect, evaluation, job, record, sql::Sql};
 
 /// Bytes that one COPY takes. Each ends with the triggers' count of its rows, whose cost is spread over some 50,000
 /// rows, and whose memory (the rows once more) stays below `work_mem`.
@@ -231,8 +231,8 @@ impl File {
         &self.created
     }
 
-    /// Ends the transaction and writes the report on the file. Content that landed before changes nothing: the report
-    /// then says duplicate, and of which.
+    /// Ends the transaction, writes the report on the file and lets control charts judge its inspections. Content that
+    /// landed before changes nothing: the report then says duplicate, and of which.
     ///
     /// # Errors
     /// As [`File::push`]; nothing is left of the file then.
@@ -251,6 +251,8 @@ impl File {
         sql.execute(&self.own).await?;
         match record::insert::<import_file::Entity>(&self.own, self.report(&facts)).await {
             Ok(report) => {
+                // In the same transaction, so that no crash lets a control chart miss what was imported.
+                evaluation::queue(&self.own, &self.inspections).await?;
                 self.own.execute_unprepared("commit").await?;
                 self.own.close().await?;
                 Ok(Outcome::Imported(report))
