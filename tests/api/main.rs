@@ -1,9 +1,11 @@
 //! The API over HTTP, on a real PostgreSQL: one database and one server a test.
 
+mod alert;
 mod analytics;
 mod auth;
 mod backtest;
 mod cache;
+mod control_chart;
 mod correlation;
 mod cut_off;
 mod defect;
@@ -17,6 +19,7 @@ mod image;
 mod import;
 mod import_image;
 mod inspection;
+mod live;
 mod pages;
 mod permissions;
 #[path = "../store/evidence/place.rs"]

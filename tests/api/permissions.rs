@@ -150,6 +150,48 @@ const TABLE: &[(&str, &str, May)] = &[
     ("GET", "/api/v1/analytics/correlation/pair", From(Viewer)),
     ("GET", "/api/v1/analytics/seasonality", From(Viewer)),
     ("GET", "/api/v1/analytics/backtest", From(Viewer)),
+    ("GET", "/api/v1/control-charts", From(Viewer)),
+    ("POST", "/api/v1/control-charts", From(Engineer)),
+    (
+        "GET",
+        "/api/v1/control-charts/{control_chart_id}",
+        From(Viewer),
+    ),
+    (
+        "PATCH",
+        "/api/v1/control-charts/{control_chart_id}",
+        From(Engineer),
+    ),
+    (
+        "DELETE",
+        "/api/v1/control-charts/{control_chart_id}",
+        From(Engineer),
+    ),
+    (
+        "GET",
+        "/api/v1/control-charts/{control_chart_id}/chart",
+        From(Viewer),
+    ),
+    (
+        "GET",
+        "/api/v1/control-charts/{control_chart_id}/limits",
+        From(Viewer),
+    ),
+    (
+        "POST",
+        "/api/v1/control-charts/{control_chart_id}/limits",
+        From(Engineer),
+    ),
+    ("GET", "/api/v1/alerts", From(Viewer)),
+    ("GET", "/api/v1/alerts/counts", From(Viewer)),
+    ("GET", "/api/v1/alerts/{alert_id}", From(Viewer)),
+    (
+        "POST",
+        "/api/v1/alerts/{alert_id}/acknowledge",
+        From(Operator),
+    ),
+    ("POST", "/api/v1/alerts/{alert_id}/resolve", From(Operator)),
+    ("GET", "/ws", From(Viewer)),
     ("GET", "/api/v1/audit", From(Admin)),
 ];
 
@@ -163,6 +205,8 @@ fn concrete(template: &str) -> String {
         .replace("{defect_id}", &format!("{}.1", nothing.simple()))
         .replace("{image_id}", &nothing.to_string())
         .replace("{spectrum_id}", &nothing.to_string())
+        .replace("{control_chart_id}", &nothing.to_string())
+        .replace("{alert_id}", &nothing.to_string())
         .replace("{defect_type_id}", "2000000000")
         .replace("{wafer_id}", "nothing")
         .replace("{lot_id}", "nothing")
@@ -176,7 +220,7 @@ fn concrete(template: &str) -> String {
 
 async fn call(client: &Client, method: &str, template: &str) -> (StatusCode, Option<ErrorCode>) {
     let method: Method = method.parse().expect("a method");
-    let has_body = method == Method::POST || method == Method::PUT;
+    let has_body = [Method::POST, Method::PUT, Method::PATCH].contains(&method);
     let body = json!({});
     let body = has_body.then_some(&body);
     let answer = client.send(method, &concrete(template), body).await;

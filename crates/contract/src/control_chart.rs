@@ -67,6 +67,9 @@ api! {
         pub open_alerts: i64,
         /// Latest violation.
         pub last_violation_at: Option<DateTime<Utc>>,
+        /// Why the latest import in its scope could not be judged, for example because frozen limits do not fit the
+        /// points any more; absent when it could.
+        pub evaluation_error: Option<String>,
     }
 
     /// A control chart to be made.

@@ -19,6 +19,7 @@ use crate::config::Config;
 use crate::error::ApiError;
 use crate::route_table::RouteTable;
 use crate::service::evidence::Intake;
+use crate::service::live::Live;
 use crate::spa::Spa;
 use crate::{docs, openapi, request, routes};
 
@@ -41,6 +42,8 @@ pub struct State {
     pub callers: Callers,
     /// Answers of analyses, until the data changes.
     pub answers: AnswerCache,
+    /// Live updates.
+    pub live: Live,
     /// The web pages.
     pub spa: Spa,
     /// Paths and methods, to tell an unknown route from an unknown method.
@@ -61,6 +64,7 @@ impl State {
             limits: RateLimits::new(&config.limits),
             callers: Callers::default(),
             answers: AnswerCache::new(config.answer_cache_bytes),
+            live: Live::default(),
             spa: Spa::new(config.dist.clone()),
             routes: RouteTable::new(&document),
             document,

@@ -96,7 +96,8 @@ pub struct ServeArgs {
         value_name = "DIR"
     )]
     pub dist: PathBuf,
-    /// Address under which browsers reach the server; https makes the session cookie `Secure`
+    /// Address under which browsers reach the server; https makes the session cookie `Secure`, and its pages may open
+    /// sockets for live updates also behind a proxy that asks by another name
     #[arg(long, env = "WAFERMAPS_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
     /// Take the client's address from `x-forwarded-for`: only behind a proxy that sets it
@@ -131,6 +132,8 @@ pub struct Config {
     pub dist: PathBuf,
     /// Whether browsers reach the server by https.
     pub is_https: bool,
+    /// Address under which browsers reach the server, where it is another than the one they ask for.
+    pub public_url: Option<String>,
     /// Whether `x-forwarded-for` is believed.
     pub trust_proxy: bool,
     /// Largest body of an import, in bytes.
@@ -175,6 +178,7 @@ impl Default for Config {
         Self {
             dist: PathBuf::from("dist"),
             is_https: false,
+            public_url: None,
             trust_proxy: false,
             import_limit_bytes: 20 << 30,
             import_silence: Duration::from_secs(60),
@@ -195,6 +199,7 @@ impl From<&ServeArgs> for Config {
                 .public_url
                 .as_deref()
                 .is_some_and(|url| url.starts_with("https://")),
+            public_url: args.public_url.clone(),
             trust_proxy: args.trust_proxy,
             import_limit_bytes: args.import_limit_mib << 20,
             answer_cache_bytes: args.answer_cache_mib << 20,

@@ -368,7 +368,9 @@ fn store_details(error: &store::Error) -> Value {
             store::Unique::Username => json!({"field": "username"}),
             store::Unique::Wafer => json!({"field": "wafer_id"}),
             store::Unique::Equipment => json!({"field": "equipment_id"}),
-            store::Unique::DefectTypeName => json!({"field": "name"}),
+            store::Unique::DefectTypeName | store::Unique::ControlChartName => {
+                json!({"field": "name"})
+            }
             _ => json!({}),
         },
         store::Error::DuplicateDefect { defect_no } => {

@@ -38,6 +38,9 @@ use crate::request::VERSION;
         (name = "defect-types", description = "The names under which defects are counted"),
         (name = "equipment", description = "The tools that inspect, measure and review"),
         (name = "analytics", description = "Trends, control charts, Pareto, wafer maps"),
+        (name = "control-charts", description = "Control charts that engineers own: definitions, limits with versions"),
+        (name = "alerts", description = "Control charts that imports broke: open, acknowledged, resolved"),
+        (name = "live", description = "What happens, as it happens"),
         (name = "audit", description = "Who changed what, when, from where"),
         (name = "health", description = "Whether the server is there and can work")
     )

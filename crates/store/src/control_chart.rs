@@ -121,7 +121,7 @@ pub async fn update(
     record::update::<Entity>(db, key, changes, None).await
 }
 
-/// Notes why a chart could not be judged, or that it could.
+/// Notes why a chart could not be judged (at most 2,000 characters), or that it could.
 ///
 /// # Errors
 /// When the database fails.
@@ -130,13 +130,10 @@ pub async fn note_evaluation(
     control_chart_id: Uuid,
     error: Option<&str>,
 ) -> Result<()> {
-    let error: Option<String> = error.map(|text| text.chars().take(2000).collect());
     let mut sql = Sql::new("update control_chart set evaluation_error = ");
-    sql.bind(error.clone())
+    sql.bind(error)
         .push(" where control_chart_id = ")
         .bind(control_chart_id);
-    sql.push(" and evaluation_error is distinct from ")
-        .bind(error);
     sql.execute(db).await.map(drop)
 }
 

@@ -176,9 +176,12 @@ impl From<DbErr> for Error {
     }
 }
 
-/// Connection exceptions (class 08), shutdown, crash and start-up (57P01 to 57P03), too many connections (53300).
+/// Connection exceptions (class 08), shutdown, crash and start-up (57P01 to 57P03), too many connections (53300), and
+/// transactions that gave way to another one (class 40, deadlocks among them): the same can work a moment later.
 fn is_outage(code: &str) -> bool {
-    code.starts_with("08") || matches!(code, "57P01" | "57P02" | "57P03" | "53300")
+    code.starts_with("08")
+        || code.starts_with("40")
+        || matches!(code, "57P01" | "57P02" | "57P03" | "53300")
 }
 
 /// What PostgreSQL's SQLSTATE and constraint say, where they say something a caller can act on.

@@ -105,7 +105,8 @@ impl Listener {
                 Err(_) => {
                     let answer = tokio::time::timeout(SILENCE, self.0.execute("select 1")).await;
                     match answer {
-                        Ok(answer) => drop(answer.map_err(Error::from_sqlx)?),
+                        Ok(Ok(_)) => {}
+                        Ok(Err(error)) => return Err(Error::from_sqlx(error)),
                         Err(_) => return Ok(None),
                     }
                 }

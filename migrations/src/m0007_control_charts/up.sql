@@ -120,3 +120,6 @@ create table chart_evaluation (
     inspection_id uuid primary key references inspection on delete cascade,
     queued_at     timestamptz not null default now()
 );
+
+-- A drawn chart is an answer that is kept until the data changes: these are part of its data.
+select add_data_version_trigger(target) from unnest(array['control_chart', 'control_limit']::regclass[]) t(target);

@@ -13,6 +13,7 @@ use futures::future::{Ready, ready};
 use moka::future::Cache;
 use uuid::Uuid;
 
+use super::token::Claims;
 use crate::app::State;
 use crate::error::ApiError;
 use crate::request::{client_ip, request_id};
@@ -60,7 +61,7 @@ impl Origin {
 
 /// What the database says of a session.
 #[derive(Clone, Debug)]
-struct Known {
+pub(super) struct Known {
     user_id: Uuid,
     username: String,
     role: Role,
@@ -129,11 +130,7 @@ pub async fn identify(
 async fn look_up(req: &HttpRequest, token: &str) -> Result<Caller, ApiError> {
     let state = req.app_data::<Data<State>>();
     let state = state.ok_or_else(|| anyhow::anyhow!("the application has no state"))?;
-    let claims = state.keys.read(token)?;
-    let known = state.callers.find(state, claims.sid, claims.sub).await?;
-    if known.user_id != claims.sub {
-        return Err(ApiError::Unauthenticated);
-    }
+    let (claims, known) = check(state, token).await?;
     Ok(Caller {
         user_id: known.user_id,
         username: known.username,
@@ -143,8 +140,21 @@ async fn look_up(req: &HttpRequest, token: &str) -> Result<Caller, ApiError> {
     })
 }
 
+/// What a token says, if it is ours, still counts, and so do its session and its user.
+///
+/// # Errors
+/// [`ApiError::Unauthenticated`], [`ApiError::TokenExpired`], [`ApiError::SessionEnded`], or when the database fails.
+pub(super) async fn check(state: &State, token: &str) -> Result<(Claims, Known), ApiError> {
+    let claims = state.keys.read(token)?;
+    let known = state.callers.find(state, claims.sid, claims.sub).await?;
+    if known.user_id != claims.sub {
+        return Err(ApiError::Unauthenticated);
+    }
+    Ok((claims, known))
+}
+
 /// The token of `authorization: Bearer ...`.
-fn bearer(req: &HttpRequest) -> Option<&str> {
+pub(super) fn bearer(req: &HttpRequest) -> Option<&str> {
     let header = req.headers().get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = header.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())

@@ -10,6 +10,8 @@ pub mod cookie;
 pub mod limit;
 pub mod password;
 pub mod secret;
+pub mod subscriber;
 pub mod token;
 
 pub use caller::{Admin, Caller, Engineer, Operator, Viewer};
+pub use subscriber::Subscriber;

@@ -39,7 +39,7 @@ async fn serve(args: &ServeArgs, db: &store::Db, intake: Intake) -> anyhow::Resu
         tracing::warn!(interrupted, "imports of an earlier run had not ended");
     }
     let state = State::new(db.clone(), intake.clone(), Config::from(args), &key);
-    let server = app::serve(state, listener)?;
+    let server = app::serve(state.clone(), listener)?;
     let handle = server.handle();
     if let Some(path) = &args.port_file {
         std::fs::write(path, address.port().to_string())
@@ -47,14 +47,18 @@ async fn serve(args: &ServeArgs, db: &store::Db, intake: Intake) -> anyhow::Resu
     }
     println!("WaferMaps serves http://{address}");
     tracing::info!(%address, "serving");
+    let live = service::live::start(&state);
     let stopping = actix_web::rt::spawn(async move {
         asked_to_stop().await;
         tracing::info!("stopping");
+        // Sockets would keep the server from stopping.
+        state.live.close();
         handle.stop(true).await;
     });
     let cleaning = actix_web::rt::spawn(forget_expired_sessions(db.clone()));
     let sweeping = actix_web::rt::spawn(sweep::hourly(db.clone(), intake));
     server.await?;
+    drop(live);
     stopping.abort();
     cleaning.abort();
     sweeping.abort();

@@ -5,15 +5,19 @@ use store::ActiveValue::{self, NotSet, Set};
 
 use crate::error::{ApiError, ApiResult};
 
+pub mod alert;
 pub mod analytics;
 pub mod audit;
+pub mod control_chart;
 pub mod defect;
 pub mod defect_type;
 pub mod equipment;
+pub mod evaluation;
 pub mod evidence;
 pub mod image;
 pub mod import;
 pub mod inspection;
+pub mod live;
 pub mod review;
 pub mod seed;
 pub mod session;

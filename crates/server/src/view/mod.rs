@@ -15,7 +15,10 @@ macro_rules! same_words {
     )+};
 }
 
+pub mod alert;
 pub mod analytics;
+pub mod chart_window;
+pub mod control_chart;
 pub mod correlation;
 pub mod defect;
 pub mod defect_type;

@@ -134,7 +134,6 @@ pub fn limits(of: &LimitSet, metric: Metric) -> Limits {
 }
 
 /// Limits that were kept, for points formed as `bucket` says; `None` for a chart that has none of its own (`auto`).
-#[expect(dead_code, reason = "control charts judge by limits that were kept")]
 pub fn limit_set(of: &Limits, bucket: Bucket) -> Option<LimitSet> {
     let kind = match of.chart {
         ChartKind::Auto => return None,

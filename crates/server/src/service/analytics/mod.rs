@@ -26,7 +26,7 @@ use crate::error::ApiResult;
 use crate::view;
 
 /// Points on a chart at most; the newest are kept.
-const POINTS_MOST: u32 = 10_000;
+pub(super) const POINTS_MOST: u32 = 10_000;
 
 /// Values to choose from in the filter bar.
 ///
