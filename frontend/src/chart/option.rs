@@ -180,7 +180,8 @@ fn is_scatter(spec: &ChartSpec) -> bool {
 fn category_axis(spec: &ChartSpec, theme: &Theme, name_text_style: TextStyle) -> CategoryAxis {
     let bars = has_bars(spec);
     let long = |datum: &Datum| datum.label.chars().count() > 5;
-    let tilted = bars && spec.data.len() > 6 && spec.data.iter().any(long);
+    let is_named = bars && spec.data.iter().any(long);
+    let tilted = is_named && spec.data.len() > 6;
     let below_zero = |series: &Series| series.values.iter().flatten().any(|&value| value < 0.0);
     CategoryAxis {
         r#type: "category",
@@ -198,9 +199,10 @@ fn category_axis(spec: &ChartSpec, theme: &Theme, name_text_style: TextStyle) ->
         axis_tick: Shown { show: !bars },
         axis_label: AxisLabel {
             color: theme.muted.clone(),
-            hide_overlap: !bars,
+            // Names are all written, numbers as far as there is room.
+            hide_overlap: !is_named,
             line_height: 15,
-            interval: (bars && spec.data.len() <= ZOOM_FROM).then_some(0),
+            interval: (is_named && spec.data.len() <= ZOOM_FROM).then_some(0),
             rotate: tilted.then_some(35),
             width: bars.then_some(96),
             overflow: bars.then_some("truncate"),

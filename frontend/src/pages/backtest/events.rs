@@ -80,11 +80,13 @@ pub fn Events() -> impl IntoView {
     };
     let add = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        match event_of(
-            &name.read_untracked(),
-            &first.read_untracked(),
-            &last.read_untracked(),
-        ) {
+        // Read to the end before anything is set: a field cannot be written while it is read.
+        let entered = event_of(
+            &name.get_untracked(),
+            &first.get_untracked(),
+            &last.get_untracked(),
+        );
+        match entered {
             Ok(event) => {
                 refused.set(None);
                 let mut events = untrack(|| known_events(query));
