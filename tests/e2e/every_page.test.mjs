@@ -10,6 +10,8 @@ const PAGES = [
   "Dashboard",
   "Trends and SPC",
   "Pareto",
+  "Correlation",
+  "Seasonality",
   "Inspections",
   "Wafers",
   "Lots",
@@ -124,7 +126,8 @@ test("inspection, defect, wafer, tool and type have their pages", async () => {
 test("on a phone no page is wider than the screen", async () => {
   const page = await signedIn(PHONE);
   const { data: inspections } = await call("GET", "/inspections?per_page=1");
-  const paths = ["/", "/trends", "/pareto", "/inspections", `/inspections/${inspections[0].inspection_id}`, "/wafers", "/lots",
+  const paths = ["/", "/trends", "/pareto", "/correlation", "/seasonality", "/backtest",
+    "/trends?split=step", "/explain", "/inspections", `/inspections/${inspections[0].inspection_id}`, "/wafers", "/lots",
     "/imports", "/equipment", "/defect-types", "/users"];
   for (const path of paths) {
     await page.goto(path);
@@ -132,14 +135,14 @@ test("on a phone no page is wider than the screen", async () => {
     await assertSomethingToSee(page, path);
     const [wide, shown] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
     assert.ok(wide <= shown + 1, `${path} is ${wide} px wide on a screen of ${shown} px`);
-    await picture(page, `phone${path.split("/").slice(0, 2).join("-") || "-dashboard"}`);
+    await picture(page, `phone${path.split("?")[0].split("/").slice(0, 2).join("-") || "-dashboard"}`);
   }
   assertNoFaults(page);
 });
 
 test("in the dark theme pages are dark and text can be read", async () => {
   const page = await signedIn({ colorScheme: "dark" });
-  for (const name of ["Dashboard", "Inspections", "Imports"]) {
+  for (const name of ["Dashboard", "Correlation", "Inspections", "Imports"]) {
     await navigate(page, name);
     const luminance = await page.evaluate(() => {
       const light = (colour) => colour.match(/[\d.]+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0) / 3;
