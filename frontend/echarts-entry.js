@@ -24,8 +24,11 @@ function withTips({ tips, group, nearest, ...option }) {
   return { ...option, tooltip: { ...option.tooltip, renderMode: "richText", formatter } };
 }
 
-/** Puts an empty chart into `host` and keeps its size; `onClick` gets the index of a datum. */
-export function mount(host, onClick) {
+/**
+ * Puts an empty chart into `host` and keeps its size; `onClick` gets the index of a datum, `onBrush`, where
+ * there is one, the first and the last of a stretch that was dragged over.
+ */
+export function mount(host, onClick, onBrush) {
   const chart = init(host, null, { renderer: "canvas" });
   const mounted = { chart };
   const datumAt = ({ offsetX, offsetY }) => {
@@ -35,6 +38,7 @@ export function mount(host, onClick) {
   };
   // A click anywhere above a datum counts: bars may be a pixel high, points are small.
   chart.getZr().on("click", (event) => onClick(datumAt(event)));
+  mounted.end = onBrush && brush(host, chart, onBrush);
   mounted.size = new ResizeObserver(() => chart.resize());
   mounted.size.observe(host);
   return mounted;
@@ -54,6 +58,45 @@ function nearestTo(chart, [x, y]) {
   return found;
 }
 
+/** A stretch along x to drag over with the mouse; fingers scroll the page. */
+function brush(host, chart, onBrush) {
+  const box = document.createElement("div");
+  box.className = "chart-brush";
+  host.append(box);
+  let from = null;
+  const indexAt = (x) => Math.round(chart.convertFromPixel({ xAxisIndex: 0 }, x));
+  const stretch = (x) => [Math.min(from, x), Math.max(from, x)];
+  const leave = () => {
+    from = null;
+    box.style.display = "none";
+  };
+  chart.getZr().on("mousedown", ({ offsetX, offsetY, event }) => {
+    if (event.button === 0 && !event.zrByTouch && chart.containPixel("grid", [offsetX, offsetY])) from = offsetX;
+  });
+  const at = (event) => event.clientX - host.getBoundingClientRect().left;
+  const move = (event) => {
+    if (from === null) return;
+    const [left, right] = stretch(at(event));
+    Object.assign(box.style, { display: right - left > 4 ? "block" : "none", left: `${left}px`, width: `${right - left}px` });
+  };
+  const up = (event) => {
+    if (from === null) return;
+    const [left, right] = stretch(at(event));
+    leave();
+    if (right - left > 4) onBrush(indexAt(left), indexAt(right));
+  };
+  const escape = (event) => event.key === "Escape" && leave();
+  // In the capture phase: the library keeps what moves on its canvas to itself.
+  document.addEventListener("mousemove", move, true);
+  document.addEventListener("mouseup", up, true);
+  document.addEventListener("keydown", escape);
+  return () => {
+    document.removeEventListener("mousemove", move, true);
+    document.removeEventListener("mouseup", up, true);
+    document.removeEventListener("keydown", escape);
+  };
+}
+
 /** Draws `optionJson` in place of what was there; the zoom stays while the number of data does. */
 export function draw(mounted, optionJson) {
   const { chart } = mounted;
@@ -67,6 +110,8 @@ export function draw(mounted, optionJson) {
   if (before && given.tips.length === mounted.count) {
     option.dataZoom = option.dataZoom.map((zoom) => ({ ...zoom, start: before.start, end: before.end }));
   }
+  // A drag chooses a stretch; where there is nothing to choose it moves the zoomed part.
+  if (mounted.end) option.dataZoom = option.dataZoom.map((zoom) => ({ ...zoom, moveOnMouseMove: false }));
   mounted.count = given.tips.length;
   mounted.nearest = given.nearest;
   chart.setOption(option, { notMerge: true });
@@ -78,7 +123,8 @@ export function point({ chart }, index) {
 }
 
 /** Ends a chart. */
-export function unmount({ chart, size }) {
+export function unmount({ chart, size, end }) {
+  end?.();
   size.disconnect();
   chart.dispose();
 }

@@ -8,7 +8,7 @@ use crate::format;
 /// The chart of a backtest with `events` shaded.
 #[must_use]
 pub fn spec(backtest: &Backtest, events: &[KnownEvent]) -> ChartSpec {
-    let mut spec = spc::spec(&backtest.chart, None);
+    let mut spec = spc::spec(&backtest.chart, &spc::Pointed::default());
     let points = &backtest.chart.points;
     let value_at = |wanted: &[u32]| -> Vec<Option<f64>> {
         let is_wanted = |index: usize| wanted.iter().any(|&at| at as usize == index);

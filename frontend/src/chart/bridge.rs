@@ -17,6 +17,7 @@ extern "C" {
     pub fn mount(
         host: &HtmlElement,
         on_click: &Closure<dyn FnMut(i32)>,
+        on_brush: &JsValue,
     ) -> Result<Mounted, JsValue>;
 
     #[wasm_bindgen(js_namespace = wafermapsCharts)]

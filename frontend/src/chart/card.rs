@@ -32,6 +32,9 @@ pub fn ChartCard(
     /// Called with the datum that was clicked or chosen by key.
     #[prop(optional, into)]
     on_click: Option<Callback<ClickedDatum>>,
+    /// Called with the first and the last index of a stretch that was dragged over.
+    #[prop(optional, into)]
+    on_brush: Option<Callback<(usize, usize)>>,
     /// Height of the drawing in CSS px.
     #[prop(default = 300)]
     height_px: u32,
@@ -116,7 +119,7 @@ pub fn ChartCard(
                 </details>
                 </div>
             </header>
-            <Chart spec=spec label=title on_click=on_click height_px=height_px table_shown=table_shown />
+            <Chart spec=spec label=title on_click=on_click on_brush=on_brush height_px=height_px table_shown=table_shown />
         </section>
     }
 }

@@ -123,7 +123,7 @@ pub struct Shown {
     pub show: bool,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AxisLabel {
     pub color: String,
@@ -144,6 +144,7 @@ pub struct AxisLabel {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ValueAxis {
+    pub show: bool,
     pub r#type: &'static str,
     pub name: String,
     pub name_location: &'static str,
@@ -185,7 +186,7 @@ pub struct DataZoom {
     pub text_style: TextStyle,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SeriesOption {
     pub r#type: &'static str,
@@ -209,6 +210,13 @@ pub struct SeriesOption {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub show_all_symbol: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub stack: Option<&'static str>,
+    /// `all`: also values of different signs lie on each other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stack_strategy: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub silent: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub bar_max_width: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bar_min_height: Option<u32>,
@@ -225,7 +233,7 @@ pub struct SeriesOption {
     pub emphasis: Emphasis,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub struct Emphasis {
     pub disabled: bool,
 }
@@ -251,6 +259,8 @@ pub struct LabelLayout {
 #[derive(Debug, Serialize)]
 pub struct AreaStyle {
     pub opacity: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub color: Option<String>,
 }
 
 /// What is written at one datum.

@@ -1,5 +1,6 @@
 //! A [`ChartSpec`] and a theme as the options of Apache ECharts.
 
+use super::backdrop::{self, hidden_axis};
 use super::echarts::*;
 use super::series::series_option;
 use super::{Axis, ChartSpec, Datum, Mark, Paint, Series, Symbol, XPlaces, XScale};
@@ -61,7 +62,7 @@ pub fn option(spec: &ChartSpec, theme: &Theme) -> ChartOption {
         animation_duration: 250,
         text_style: text(&theme.ink, 12),
         grid: Grid {
-            top: if has_legend { 44 } else { 20 },
+            top: (if has_legend { 44 } else { 20 }) + if spec.events.is_empty() { 0 } else { 14 },
             right: if end_labels {
                 84
             } else if spec.right.is_some() {
@@ -124,6 +125,7 @@ pub fn option(spec: &ChartSpec, theme: &Theme) -> ChartOption {
         y_axis: std::iter::once((&spec.left, "left"))
             .chain(spec.right.as_ref().map(|axis| (axis, "right")))
             .map(|(axis, side)| value_axis(axis, side, theme, text(&theme.muted, 12)))
+            .chain(backdrop::needs_axis(spec).then(hidden_axis))
             .collect(),
         data_zoom: if zoomed {
             zoom(theme, &text(&theme.muted, 11))
@@ -135,6 +137,7 @@ pub fn option(spec: &ChartSpec, theme: &Theme) -> ChartOption {
             .iter()
             .enumerate()
             .map(|(place, series)| series_option(series, place, spec, theme))
+            .chain(backdrop::series(spec, theme))
             .collect(),
         group: spec.group,
         nearest: spec.x_places.is_some(),
@@ -267,6 +270,7 @@ fn value_axis(
 ) -> ValueAxis {
     let percent = axis.title.ends_with('%');
     ValueAxis {
+        show: true,
         r#type: if axis.log { "log" } else { "value" },
         name: axis.title.clone(),
         name_location: "middle",

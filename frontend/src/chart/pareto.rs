@@ -69,6 +69,7 @@ pub fn spec(pareto: &Pareto, selected: &[String]) -> ChartSpec {
         series: vec![bars, together, vital],
         group: None,
         newest_first: false,
+        ..ChartSpec::default()
     }
 }
 

@@ -33,9 +33,17 @@ pub fn series_option(
         Mark::Point(Symbol::Diamond) => ("diamond", 13),
         Mark::Point(Symbol::Triangle) => ("triangle", 10),
         Mark::Point(Symbol::Ring) => ("circle", 18),
+        Mark::Point(Symbol::Square) => ("rect", 15),
+        Mark::Point(Symbol::Hollow) => ("circle", 8),
         _ => ("circle", 5),
     };
-    let ring = series.mark == Mark::Point(Symbol::Ring);
+    let fill = match series.mark {
+        Mark::Point(Symbol::Ring | Symbol::Square) => "transparent".to_owned(),
+        // It hides the dot of the line below.
+        Mark::Point(Symbol::Hollow) => theme.surface.clone(),
+        _ => colour.clone(),
+    };
+    let open = fill != colour;
     SeriesOption {
         r#type,
         name: series.name.clone(),
@@ -43,18 +51,14 @@ pub fn series_option(
         z: place + 2,
         data: items(series, spec, is_log, theme),
         item_style: ItemStyle {
-            color: if ring {
-                "transparent".to_owned()
-            } else {
-                colour.clone()
-            },
+            color: fill,
             opacity: Some(if series.mark == Mark::Point(Symbol::Dot) {
                 0.6
             } else {
                 1.0
             }),
-            border_color: ring.then(|| colour.clone()),
-            border_width: ring.then_some(2.0),
+            border_color: open.then(|| colour.clone()),
+            border_width: open.then_some(2.0),
         },
         cursor: if place == 0 { "pointer" } else { "default" },
         line_style: (r#type == "line").then(|| line(&colour, width, dash)),
@@ -69,7 +73,10 @@ pub fn series_option(
         // Sticks of several series may stand at one place: none moves aside for another.
         bar_width: (series.mark == Mark::Stick).then_some(2),
         bar_gap: (series.mark == Mark::Stick).then_some("-100%"),
-        area_style: (series.mark == Mark::Area).then_some(AreaStyle { opacity: 0.16 }),
+        area_style: (series.mark == Mark::Area).then_some(AreaStyle {
+            opacity: 0.16,
+            color: None,
+        }),
         end_label: series.end_label.as_ref().map(|label| EndLabel {
             show: true,
             formatter: plain(label),
@@ -78,6 +85,7 @@ pub fn series_option(
         }),
         label_layout: label_layout(series),
         emphasis: Emphasis { disabled: true },
+        ..SeriesOption::default()
     }
 }
 

@@ -30,6 +30,30 @@ pub struct ChartSpec {
     pub group: Option<&'static str>,
     /// The table begins with the last datum: time series, whose latest matters most.
     pub newest_first: bool,
+    /// Bands behind the data, such as the zones of a control chart.
+    pub bands: Option<Bands>,
+    /// Stretches that are shaded from bottom to top: indices of the first and the last datum.
+    pub shaded: Vec<(usize, usize)>,
+    /// Data at which something begins that has a name, from left to right.
+    pub events: Vec<Event>,
+}
+
+/// Bands that lie on each other, on the left axis, each of its own shade.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Bands {
+    /// Edges from the lowest to the highest, one value per datum each; a datum without one of them has no bands.
+    pub edges: Vec<Vec<Option<f64>>>,
+    /// Opacity of each band, one fewer than edges.
+    pub opacities: Vec<f64>,
+}
+
+/// A line across the chart, with a name above it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Event {
+    /// Datum at which it stands.
+    pub index: usize,
+    /// What begins there.
+    pub name: String,
 }
 
 /// A value axis.
@@ -220,6 +244,10 @@ pub enum Symbol {
     Triangle,
     /// Open circle around the value.
     Ring,
+    /// Open circle in place of the value's dot: it does not count.
+    Hollow,
+    /// Open square around the value: it belongs to what is pointed at.
+    Square,
 }
 
 /// A colour by its meaning; the theme gives it a value.

@@ -184,7 +184,7 @@ fn trend_datum(
     datum
 }
 
-fn x_title(bucket: Bucket) -> &'static str {
+pub(super) fn x_title(bucket: Bucket) -> &'static str {
     match bucket {
         Bucket::Inspection => "Inspections in order of time (UTC)",
         Bucket::Wafer => "Wafers in order of time",

@@ -3,6 +3,7 @@
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::Closure;
 use web_sys::Element;
 
@@ -24,6 +25,7 @@ enum Stage {
 struct Live {
     mounted: Mounted,
     _on_click: Closure<dyn FnMut(i32)>,
+    _on_brush: Option<Closure<dyn FnMut(i32, i32)>>,
 }
 
 /// A chart. Its library is fetched when the first one is shown.
@@ -41,6 +43,9 @@ pub fn Chart(
     /// Called with the datum that was clicked or chosen by key.
     #[prop(default = None)]
     on_click: Option<Callback<ClickedDatum>>,
+    /// Called with the first and the last index of a stretch that was dragged over.
+    #[prop(default = None)]
+    on_brush: Option<Callback<(usize, usize)>>,
     /// Height of the drawing in CSS px.
     #[prop(default = 300)]
     height_px: u32,
@@ -72,11 +77,16 @@ pub fn Chart(
                     choose(index);
                 }
             });
-            match loaded.and_then(|()| bridge::mount(&host, &on_click)) {
+            let on_brush = on_brush.map(|on_brush| brushing(spec, on_brush));
+            let brush = on_brush
+                .as_ref()
+                .map_or(JsValue::UNDEFINED, |closure| closure.as_ref().clone());
+            match loaded.and_then(|()| bridge::mount(&host, &on_click, &brush)) {
                 Ok(mounted) => {
                     live.set_value(Some(Live {
                         mounted,
                         _on_click: on_click,
+                        _on_brush: on_brush,
                     }));
                     stage.set(Stage::Drawn);
                 }
@@ -145,6 +155,20 @@ pub fn Chart(
             />
         </div>
     }
+}
+
+/// Hands on a stretch as far as it holds data.
+fn brushing(
+    spec: Signal<ChartSpec>,
+    on_brush: Callback<(usize, usize)>,
+) -> Closure<dyn FnMut(i32, i32)> {
+    Closure::new(move |first: i32, last: i32| {
+        let end = spec
+            .with_untracked(|spec| spec.data.len())
+            .saturating_sub(1);
+        let within = |index: i32| usize::try_from(index).unwrap_or_default().min(end);
+        on_brush.run((within(first), within(last)));
+    })
 }
 
 /// The JSON that the chart library reads.

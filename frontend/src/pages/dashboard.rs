@@ -79,7 +79,7 @@ fn Overview(dashboard: Signal<Arc<Dashboard>>) -> impl IntoView {
     let query = UrlQuery::here();
     let kpis = Memo::new(move |_| dashboard.read().kpis.clone());
     let previous = Memo::new(move |_| dashboard.read().previous.clone());
-    let trend = Memo::new(move |_| spc::spec(&dashboard.read().trend, None));
+    let trend = Memo::new(move |_| spc::spec(&dashboard.read().trend, &spc::Pointed::default()));
     let reason = Signal::derive(move || {
         let trend = &dashboard.read().trend;
         Some(match left_out(trend) {

@@ -1,5 +1,6 @@
 //! Trends and control charts.
 
+mod charted;
 mod control_chart;
 mod panels;
 mod trend;
@@ -16,8 +17,9 @@ use crate::components::page::PageHead;
 use crate::state::navigation::UrlQuery;
 use crate::state::title::use_title;
 
-pub use control_chart::left_out;
-pub use violations::Violations;
+pub use charted::{Charted, width_text};
+pub use control_chart::{chart_name, chart_options, left_out, width_options};
+pub use violations::{Violations, side};
 
 /// Control chart with its reasons and violations, and the plain trend under it.
 #[component]

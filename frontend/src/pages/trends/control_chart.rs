@@ -2,19 +2,55 @@
 
 use std::sync::Arc;
 
-use contract::analytics::{ChartKind, Dispersion, RuleSet, Spc, SpcQuery};
+use contract::analytics::{ChartKind, LimitWidth, MemoryKind, RuleSet, Spc, SpcQuery};
+use contract::user::Role;
 use leptos::prelude::*;
+use uuid::Uuid;
 
-use super::{Violations, metric_options, open_point};
+use super::charted::Charted;
+use super::{bucket_options, metric_options, open_point};
 use crate::api::{Api, with_query};
-use crate::chart::{ChartCard, spc};
-use crate::components::page::Card;
+use crate::chart::rules::RULES;
+use crate::components::icon::{Drawn, Icon};
+use crate::components::link::Go;
 use crate::components::search::UrlSelect;
 use crate::components::status::{Notice, loaded};
 use crate::format;
-use crate::state::filter::FilterState;
-use crate::state::navigation::UrlQuery;
+use crate::state::caller::Caller;
+use crate::state::filter::{FilterState, TimeWindow};
+use crate::state::navigation::{Pairs, UrlQuery, path_with};
 use crate::state::remote::Remote;
+
+/// The names under which the URL holds what is charted how, apart from the filter.
+const SETTINGS: [&str; 9] = [
+    "chart",
+    "metric",
+    "bucket",
+    "rules",
+    "rule",
+    "width",
+    "width_value",
+    "baseline_from",
+    "baseline_to",
+];
+
+/// What the URL asks for.
+fn question(query: UrlQuery) -> SpcQuery {
+    let day = |name| query.value(name).and_then(|day| format::day_start(&day));
+    SpcQuery {
+        chart: query.parsed("chart"),
+        metric: query.parsed("metric"),
+        rules: query.parsed("rules"),
+        rule: query.values("rule"),
+        bucket: query.parsed("bucket"),
+        width: query.parsed("width"),
+        width_value: query.parsed("width_value"),
+        memory: query.parsed("memory"),
+        baseline_from: day("baseline_from"),
+        baseline_to: day("baseline_to"),
+        ..SpcQuery::default()
+    }
+}
 
 /// Chart, reasons and violations, by the filter bar and the choices above them.
 #[component]
@@ -24,21 +60,9 @@ pub fn ControlChart() -> impl IntoView {
     let filter = FilterState::here();
     let chart = Remote::new(
         move || {
-            let question = SpcQuery {
-                chart: query.parsed("chart"),
-                metric: query.parsed("metric"),
-                rules: query.parsed("rules"),
-                baseline_from: query
-                    .value("baseline_from")
-                    .and_then(|day| format::day_start(&day)),
-                baseline_to: query
-                    .value("baseline_to")
-                    .and_then(|day| format::day_start(&day)),
-                ..SpcQuery::default()
-            };
             Some(with_query(
                 "/analytics/spc",
-                &question.with_filter(&filter.resolved()),
+                &question(query).with_filter(&filter.resolved()),
             ))
         },
         move |path: String| async move { api.get::<Spc>(&path).await },
@@ -47,17 +71,76 @@ pub fn ControlChart() -> impl IntoView {
         <div class="toolbar list-tools" role="group" aria-label="Control chart">
             <UrlSelect name="chart" label="Chart" options=chart_options()/>
             <UrlSelect name="metric" label="Metric" options=metric_options()/>
+            <UrlSelect name="bucket" label="A point is" options=bucket_options()/>
             <UrlSelect name="rules" label="Rules" options=rule_options()/>
+            <SingleRules/>
+            <UrlSelect name="width" label="Limits" options=width_options()/>
+            <UrlSelect name="memory" label="Small shifts" options=memory_options()/>
             <Baseline/>
+            <SaveAs/>
         </div>
         {loaded(chart, 12, move |chart| {
             let is_empty = Memo::new(move |_| chart.read().points.is_empty());
             move || match is_empty.get() {
                 true => view! { <div class="card"><Notice title="No points to chart" text=nothing_text(&chart.read())/></div> }.into_any(),
-                false => view! { <Charted chart/> }.into_any(),
+                false => view! { <Drawing chart/> }.into_any(),
             }
         })}
     }
+}
+
+/// The chart; a drag across it narrows the filter bar's window.
+#[component]
+fn Drawing(chart: Signal<Arc<Spc>>) -> impl IntoView {
+    let query = UrlQuery::here();
+    let filter = FilterState::here();
+    let brush = Callback::new(move |(first, last): (usize, usize)| {
+        let ends = chart.with_untracked(|chart| {
+            let at = |index: usize| chart.points.get(index).map(|point| point.point.at);
+            at(first).zip(at(last))
+        });
+        if let Some((from, to)) = ends {
+            // The end is exclusive, and the URL keeps whole seconds.
+            let to = to + chrono::Duration::seconds(1);
+            filter.update(|filter| filter.window = TimeWindow::Between(Some(from), Some(to)));
+        }
+    });
+    let explain = Callback::new(move |inspection_id: Uuid| {
+        let mut pairs = settings(query);
+        pairs.retain(|(name, _)| name != "bucket");
+        pairs.push(("inspection_id".to_owned(), inspection_id.to_string()));
+        path_with("/explain", &pairs)
+    });
+    let is_period = move || matches!(filter.chosen().window, TimeWindow::Between(..));
+    view! {
+        <Show when=is_period>
+            <p class="message spc-period">"Only a period is shown; limits without a baseline of their own are computed from its points. "
+                <button class="link" type="button" on:click=move |_| filter.update(|filter| filter.window = TimeWindow::All)>"Show all time"</button>
+            </p>
+        </Show>
+        <Charted chart on_click=open_point() on_brush=brush explain/>
+    }
+}
+
+/// The settings of the chart as the URL has them.
+fn settings(query: UrlQuery) -> Pairs {
+    let mut pairs = untrack(|| query.pairs());
+    pairs.retain(|(name, _)| SETTINGS.contains(&name.as_str()));
+    pairs
+}
+
+/// Leads to the editor of control charts, filled in from this page.
+#[component]
+fn SaveAs() -> impl IntoView {
+    let query = UrlQuery::here();
+    let to = Signal::derive(move || {
+        let mut pairs = query.pairs();
+        pairs.retain(|(name, _)| SETTINGS.contains(&name.as_str()));
+        path_with("/control-charts/new", &pairs)
+    });
+    Caller::here().may(Role::Engineer).then(
+        || view! { <span class="toolbar-end"><Go to class="button">"Save as control chart"</Go></span> },
+    )
 }
 
 fn nothing_text(chart: &Spc) -> String {
@@ -67,34 +150,6 @@ fn nothing_text(chart: &Spc) -> String {
             "{} without an inspected area, which this chart needs.",
             format::plural(many, "inspection is", "inspections are")
         ),
-    }
-}
-
-#[component]
-fn Charted(chart: Signal<Arc<Spc>>) -> impl IntoView {
-    let spec = Memo::new(move |_| spc::spec(&chart.read(), None));
-    let ranges = Memo::new(move |_| spc::moving_range(&chart.read(), None));
-    let has_ranges = Memo::new(move |_| ranges.read().is_some());
-    let title = Signal::derive(move || chart_name(chart.read().chart).to_owned());
-    let reason = Signal::derive(move || Some(chart.read().reason.clone()));
-    let open = open_point();
-    view! {
-        <ChartCard title spec=spec note=reason on_click=open height_px=340/>
-        <Show when=move || has_ranges.get()>
-            <ChartCard title="Moving range" spec=Signal::derive(move || ranges.get().unwrap_or_default()) on_click=open height_px=200/>
-        </Show>
-        <div class="grid grid-main-side">
-            <Card title=Signal::derive(move || format!("Violations ({})", format::count(chart.read().violations.len() as i64)))>
-                <Violations spc=chart/>
-            </Card>
-            <Card title="Dispersion">
-                {move || match &chart.read().dispersion {
-                    Some(dispersion) => view! { <Spread dispersion=dispersion.clone()/> }.into_any(),
-                    None => view! { <Notice title="Too few points to tell"/> }.into_any(),
-                }}
-                {move || left_out(&chart.read()).map(|text| view! { <p class="message message-warning">{text}</p> })}
-            </Card>
-        </div>
     }
 }
 
@@ -116,25 +171,43 @@ pub fn left_out(chart: &Spc) -> Option<String> {
     (!both.is_empty()).then(|| both.join(" "))
 }
 
+/// Single rules, to judge by instead of a set.
 #[component]
-fn Spread(dispersion: Dispersion) -> impl IntoView {
-    let Dispersion {
-        ratio,
-        p_over,
-        poisson_flagged_percent,
-    } = dispersion;
-    let p = if p_over < 0.001 {
-        "< 0.001".to_owned()
-    } else {
-        format::fixed(p_over, 3)
+fn SingleRules() -> impl IntoView {
+    let query = UrlQuery::here();
+    let ticked = Memo::new(move |_| query.values("rule"));
+    let toggle = move |id: &'static str| {
+        let mut pairs = untrack(|| query.pairs());
+        match pairs
+            .iter()
+            .position(|(name, value)| name == "rule" && value == id)
+        {
+            Some(place) => drop(pairs.remove(place)),
+            None => pairs.push(("rule".to_owned(), id.to_owned())),
+        }
+        query.set_pairs(&pairs, false);
+    };
+    let label = move || match ticked.read().len() {
+        0 => "Single rules".to_owned(),
+        many => format!("Single rules ({many})"),
+    };
+    let choice = move |rule: crate::chart::rules::Rule| {
+        let is_ticked = move || ticked.read().iter().any(|id| id == rule.id);
+        view! {
+            <label class="select-choice">
+                <input type="checkbox" prop:checked=is_ticked on:change=move |_| toggle(rule.id)/>
+                <span class="select-text"><strong>{rule.short}</strong>": "{rule.name}<br/><span class="quiet">"Finds "{rule.finds}"."</span></span>
+            </label>
+        }
     };
     view! {
-        <dl class="facts facts-narrow">
-            <div class="fact"><dt>"Variance / mean"</dt><dd>{format::significant(ratio)} <span class="quiet">" (Poisson: 1)"</span></dd></div>
-            <div class="fact"><dt>"Chance under Poisson"</dt><dd>{p}</dd></div>
-            <div class="fact"><dt>"Points Poisson limits would flag"</dt><dd>{format::percent(poisson_flagged_percent)}</dd></div>
-        </dl>
-        <p class="quiet">"Defects come in clusters: where counts vary more than their mean, Poisson limits are too tight and flag good wafers."</p>
+        <details class="menu select" name="shell-menu">
+            <summary class="button" class:is-active=move || !ticked.read().is_empty()>{label}<Drawn icon=Icon::Down/></summary>
+            <fieldset class="menu-panel select-panel rules-panel">
+                <legend class="quiet">"Those that are ticked are judged instead of the set."</legend>
+                <div class="select-list">{RULES.map(choice).into_iter().collect_view()}</div>
+            </fieldset>
+        </details>
     }
 }
 
@@ -190,4 +263,23 @@ pub fn rule_options() -> Vec<(&'static str, String)> {
             )
         })
         .collect()
+}
+
+/// Widths of the limits to choose from.
+pub fn width_options() -> Vec<(&'static str, String)> {
+    vec![
+        (LimitWidth::Sigma.as_str(), "3 sigma".to_owned()),
+        (
+            LimitWidth::Probability.as_str(),
+            "By probability (0.135 %)".to_owned(),
+        ),
+    ]
+}
+
+fn memory_options() -> Vec<(&'static str, String)> {
+    vec![
+        ("", "Not charted".to_owned()),
+        (MemoryKind::Ewma.as_str(), "EWMA".to_owned()),
+        (MemoryKind::Cusum.as_str(), "CUSUM".to_owned()),
+    ]
 }
