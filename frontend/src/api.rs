@@ -8,6 +8,7 @@ mod error;
 mod file;
 mod lock;
 mod session;
+mod socket;
 mod upload;
 
 use contract::{API_PREFIX, ErrorCode, Failure, Pagination, Success};
@@ -19,6 +20,7 @@ use serde::de::DeserializeOwned;
 pub use error::ApiError;
 pub use file::{Abort, ObjectUrl};
 pub use session::Auth;
+pub use socket::{Heard, Socket};
 pub use upload::{Sent, Upload};
 
 /// What a list answers: its rows and which part of the whole they are.
@@ -89,6 +91,15 @@ impl Api {
         body: &B,
     ) -> Result<T, ApiError> {
         Ok(self.call(Method::PUT, path, Some(body)).await?.data)
+    }
+
+    /// Sends `body` with PATCH and reads the answer.
+    pub async fn patch<B: Serialize, T: DeserializeOwned>(
+        self,
+        path: &str,
+        body: &B,
+    ) -> Result<T, ApiError> {
+        Ok(self.call(Method::PATCH, path, Some(body)).await?.data)
     }
 
     /// Deletes a thing.

@@ -11,6 +11,7 @@ use crate::components::status::Failed;
 use crate::pages;
 use crate::state::caller::Caller;
 use crate::state::filter::FilterState;
+use crate::state::live::Live;
 use crate::state::theme::Theme;
 use crate::state::thumbnails::Thumbnails;
 use crate::state::uploads::Uploads;
@@ -71,6 +72,7 @@ fn SignedIn() -> impl IntoView {
         },
     );
     provide_context(Caller(user.into()));
+    provide_context(Live::start());
     provide_context(Uploads::new());
     provide_context(Thumbnails::new());
     view! {
@@ -83,6 +85,11 @@ fn SignedIn() -> impl IntoView {
                 <Route path=path!("/seasonality") view=pages::seasonality::SeasonalityPage/>
                 <Route path=path!("/backtest") view=pages::backtest::BacktestPage/>
                 <Route path=path!("/explain") view=pages::explain::ExplainPage/>
+                <Route path=path!("/control-charts") view=pages::control_charts::ControlChartsPage/>
+                <Route path=path!("/control-charts/new") view=pages::control_chart_edit::NewControlChartPage/>
+                <Route path=path!("/control-charts/:id") view=pages::control_chart::ControlChartPage/>
+                <Route path=path!("/alerts") view=pages::alerts::AlertsPage/>
+                <Route path=path!("/alerts/:id") view=pages::alert::AlertPage/>
                 <Route path=path!("/inspections") view=pages::inspections::InspectionsPage/>
                 <Route path=path!("/inspections/:id") view=pages::inspection::InspectionPage/>
                 <Route path=path!("/inspections/:id/defects/:no") view=pages::defect::DefectPage/>

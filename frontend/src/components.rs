@@ -24,6 +24,7 @@ pub mod status;
 pub mod step_through;
 pub mod table;
 pub mod thumbnail;
+pub mod toast;
 pub mod type_choice;
 pub mod type_filter;
 pub mod url_day;

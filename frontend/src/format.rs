@@ -138,6 +138,16 @@ pub fn day_start(text: &str) -> Option<DateTime<Utc>> {
     starts.map(|start| start.to_utc()).next()
 }
 
+/// A moment in the browser's zone, from the text of a date and time input.
+pub fn local_moment(text: &str) -> Option<DateTime<Utc>> {
+    let formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"];
+    let read = formats
+        .iter()
+        .find_map(|format| chrono::NaiveDateTime::parse_from_str(text, format).ok())?;
+    let moment = Local.from_local_datetime(&read).earliest()?;
+    Some(moment.to_utc())
+}
+
 /// The word with a capital letter in front and blanks for underscores: `double_flat` is Double flat.
 pub fn words(text: &str) -> String {
     let mut characters = text.chars();

@@ -1,6 +1,13 @@
 //! One file per page; long pages keep a part of theirs beside it.
 
+pub mod alert;
+pub mod alerts;
 pub mod backtest;
+pub mod control_chart;
+pub mod control_chart_edit;
+mod control_chart_limits;
+mod control_chart_point;
+pub mod control_charts;
 pub mod correlation;
 pub mod dashboard;
 mod dashboard_kpis;

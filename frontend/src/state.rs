@@ -4,6 +4,7 @@ pub mod caller;
 pub mod defect_types;
 pub mod filter;
 pub mod list;
+pub mod live;
 pub mod navigation;
 pub mod remote;
 pub mod theme;

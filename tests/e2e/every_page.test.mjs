@@ -12,6 +12,8 @@ const PAGES = [
   "Pareto",
   "Correlation",
   "Seasonality",
+  "Control charts",
+  "Alerts",
   "Inspections",
   "Wafers",
   "Lots",

@@ -1,5 +1,6 @@
 //! States in a word, coloured by what they mean.
 
+use contract::alert::AlertState;
 use contract::equipment::EquipmentStatus;
 use contract::import::{FileState, ImportState, Severity};
 use contract::wafer::WaferStatus;
@@ -57,6 +58,16 @@ impl Toned for EquipmentStatus {
             Self::Maintenance => Tone::Warning,
             Self::Down => Tone::Bad,
             Self::Retired => Tone::Plain,
+        }
+    }
+}
+
+impl Toned for AlertState {
+    fn tone(&self) -> Tone {
+        match self {
+            Self::Open => Tone::Bad,
+            Self::Acknowledged => Tone::Warning,
+            Self::Resolved => Tone::Good,
         }
     }
 }

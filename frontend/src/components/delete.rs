@@ -1,4 +1,4 @@
-//! Deleting a thing, after a question: for administrators.
+//! Deleting a thing, after a question: for administrators, where nothing else is said.
 
 use contract::user::Role;
 use leptos::prelude::*;
@@ -19,6 +19,9 @@ pub fn Delete(
     what: &'static str,
     /// Page to go to when it is gone.
     goes_to: &'static str,
+    /// Who may.
+    #[prop(default = Role::Admin)]
+    role: Role,
 ) -> impl IntoView {
     let api = Api::here();
     let query = UrlQuery::here();
@@ -30,7 +33,7 @@ pub fn Delete(
             query.go(goes_to)
         });
     };
-    Caller::here().may(Role::Admin).then(move || {
+    Caller::here().may(role).then(move || {
         view! {
             <button class="button button-danger" type="button" on:click=move |_| asking.set(true)>"Delete"</button>
             <Dialog open=asking title=format!("Delete this {what}?")>

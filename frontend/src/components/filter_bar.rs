@@ -16,6 +16,7 @@ use crate::state::remote::Remote;
 enum Scope {
     Everything,
     DefectTypes,
+    Window,
     Nothing,
 }
 
@@ -24,6 +25,8 @@ fn scope_of(path: &str) -> Scope {
         "/" | "/trends" | "/pareto" | "/correlation" | "/seasonality" | "/backtest"
         | "/inspections" => Scope::Everything,
         path if path.contains("/defects/") => Scope::Nothing,
+        "/control-charts/new" => Scope::Nothing,
+        path if path.starts_with("/control-charts/") => Scope::Window,
         path if path.starts_with("/inspections/") || path.starts_with("/wafers/") => {
             Scope::DefectTypes
         }
@@ -38,11 +41,15 @@ pub fn FilterBar() -> impl IntoView {
     let scope = Memo::new(move |_| scope_of(&path.read()));
     let api = Api::here();
     let facets = Remote::new(
-        move || (scope.get() != Scope::Nothing).then(|| path.get()),
+        move || (!matches!(scope.get(), Scope::Nothing | Scope::Window)).then(|| path.get()),
         move |_| async move { api.get::<Facets>("/analytics/facets").await },
     );
     move || match scope.get() {
         Scope::Nothing => ().into_any(),
+        Scope::Window => {
+            view! { <section class="filter-bar" aria-label="Filter"><WindowChoice/></section> }
+                .into_any()
+        }
         Scope::DefectTypes => {
             view! { <Bar facets shown=&[Dimension::DefectType, Dimension::Element] window=false/> }
                 .into_any()
@@ -58,6 +65,35 @@ pub fn FilterBar() -> impl IntoView {
             ];
             view! { <Bar facets shown=&SHOWN window=true/> }.into_any()
         }
+    }
+}
+
+/// What a control chart watches, chosen and kept in the URL as by the bar.
+#[component]
+pub fn ScopeChoice() -> impl IntoView {
+    const SHOWN: [Dimension; 4] = [
+        Dimension::Step,
+        Dimension::Product,
+        Dimension::Equipment,
+        Dimension::DefectType,
+    ];
+    let api = Api::here();
+    let facets = Remote::new(
+        || Some(()),
+        move |()| async move { api.get::<Facets>("/analytics/facets").await },
+    );
+    let selects = SHOWN.map(|dimension| {
+        let values = Signal::derive(move || {
+            let facets = facets.get();
+            facets.map_or_else(Vec::new, |facets| facets_of(&facets, dimension))
+        });
+        view! { <MultiSelect dimension facets=values/> }
+    });
+    view! {
+        <div class="toolbar scope-choice" role="group" aria-label="What it watches">
+            {selects.into_iter().collect_view()}
+            <Chips facets dimensions=&SHOWN window=false/>
+        </div>
     }
 }
 

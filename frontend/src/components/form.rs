@@ -210,11 +210,14 @@ pub fn AreaField(
     /// Most characters.
     #[prop(default = 2000)]
     longest: u32,
+    /// Must not be empty.
+    #[prop(optional)]
+    required: bool,
 ) -> impl IntoView {
     view! {
         <label class="field">
             <span class="field-label">{label}</span>
-            <textarea name=name maxlength=longest.to_string() prop:value=value.clone().unwrap_or_default()></textarea>
+            <textarea name=name maxlength=longest.to_string() required=required prop:value=value.clone().unwrap_or_default()></textarea>
         </label>
     }
 }

@@ -15,6 +15,10 @@ pub enum Icon {
     Correlation,
     /// The clock and the calendar.
     Season,
+    /// Control charts.
+    ControlChart,
+    /// Alerts.
+    Alert,
     /// Wafers.
     Wafer,
     /// Lots.
@@ -73,6 +77,10 @@ impl Icon {
             }
             Self::Season => {
                 "M2.500 3.500h11v10h-11zM2.500 6.500h11M5.500 2v3M10.500 2v3M8 8.500v2.500l1.500 1"
+            }
+            Self::ControlChart => "M2 3.500h12M2 12.500h12M2 9l3-2 3 2.500 3-4 3 1.500",
+            Self::Alert => {
+                "M8 2.500a4 4 0 0 1 4 4V10l1.500 2h-11L4 10V6.500a4 4 0 0 1 4-4M6.500 14h3"
             }
             Self::Wafer => {
                 "M8 1.500a6.500 6.500 0 1 0 .01 0M2.500 5.500h11M1.800 10h12.400M5.500 2v12M10.500 2v12"

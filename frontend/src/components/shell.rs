@@ -9,8 +9,11 @@ use wasm_bindgen::JsCast;
 use super::filter_bar::FilterBar;
 use super::icon::{Drawn, Icon, Logo};
 use super::link::Go;
+use super::toast::{News, Toasts};
 use super::user_menu::UserMenu;
+use crate::format;
 use crate::state::caller::Caller;
+use crate::state::live::Live;
 
 /// One entry of the navigation.
 struct Entry {
@@ -37,6 +40,11 @@ const ANALYSE: [Entry; 5] = [
     entry("/seasonality", "Seasonality", Icon::Season),
 ];
 
+const WATCH: [Entry; 2] = [
+    entry("/control-charts", "Control charts", Icon::ControlChart),
+    entry("/alerts", "Alerts", Icon::Alert),
+];
+
 const BROWSE: [Entry; 3] = [
     entry("/inspections", "Inspections", Icon::Inspection),
     entry("/wafers", "Wafers", Icon::Wafer),
@@ -61,11 +69,13 @@ pub fn Shell(
     /// The page.
     children: Children,
 ) -> impl IntoView {
+    let live = Live::here();
     let drawer_open = RwSignal::new(false);
     let path = use_location().pathname;
     // A page that was chosen closes the drawer it was chosen from, and an open menu.
     Effect::new(move || {
         path.track();
+        live.nothing_new();
         drawer_open.set(false);
         close_menus();
     });
@@ -94,14 +104,17 @@ pub fn Shell(
             </header>
             <nav id="navigation" class="navigation" aria-label="Main">
                 <Group title="Analyse" entries=&ANALYSE/>
+                <Group title="Watch" entries=&WATCH/>
                 <Group title="Browse" entries=&BROWSE/>
                 <Group title="Manage" entries=&MANAGE/>
             </nav>
             <div class="scrim" on:click=move |_| drawer_open.set(false)></div>
             <main id="content" class="content" tabindex="-1">
                 <FilterBar/>
+                <News/>
                 {children()}
             </main>
+            <Toasts/>
         </div>
     }
 }
@@ -116,12 +129,25 @@ fn Group(title: &'static str, entries: &'static [Entry]) -> impl IntoView {
             // A detail page belongs to its list.
             let is_section = move || entry.path != "/" && path.read().starts_with(&format!("{}/", entry.path));
             view! {
-                <li class:is-section=is_section><Go to=entry.path class="navigation-link"><Drawn icon=entry.icon/><span>{entry.label}</span></Go></li>
+                <li class:is-section=is_section><Go to=entry.path class="navigation-link"><Drawn icon=entry.icon/><span>{entry.label}</span>{(entry.path == "/alerts").then(|| view! { <OpenAlerts/> })}</Go></li>
             }
         })
         .collect_view()
     };
     view! { <p class="navigation-title">{title}</p><ul>{items}</ul> }
+}
+
+/// How many alerts are open, beside the name of their page.
+#[component]
+fn OpenAlerts() -> impl IntoView {
+    let live = Live::here();
+    let open = Memo::new(move |_| live.counts().map_or(0, |counts| counts.open));
+    view! {
+        <Show when=move || { open.get() > 0 }>
+            <span class="count-badge"><span aria-hidden="true">{move || format::count(open.get())}</span>
+                <span class="visually-hidden">{move || format!(", {} open", format::count(open.get()))}</span></span>
+        </Show>
+    }
 }
 
 /// Menus share one name, so that the browser keeps at most one open.

@@ -42,6 +42,21 @@ pub fn defect_type(defect_type_id: i32) -> String {
     format!("/defect-types/{defect_type_id}")
 }
 
+/// Page of a control chart.
+pub fn control_chart(control_chart_id: Uuid) -> String {
+    format!("/control-charts/{control_chart_id}")
+}
+
+/// Page of an alert.
+pub fn alert(alert_id: Uuid) -> String {
+    format!("/alerts/{alert_id}")
+}
+
+/// What may have caused what a control chart found at an inspection.
+pub fn explain(control_chart_id: Uuid, inspection_id: Uuid) -> String {
+    format!("/explain?control_chart_id={control_chart_id}&inspection_id={inspection_id}")
+}
+
 /// A moment in a CSV file: UTC, RFC 3339.
 pub fn csv_moment(at: Option<DateTime<Utc>>) -> String {
     at.map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true))

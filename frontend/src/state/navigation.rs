@@ -87,6 +87,12 @@ impl UrlQuery {
             .with_value(|go| go(&keeping(path, &filter), NavigateOptions::default()));
     }
 
+    /// Goes to `path` and leaves the filter of the current page behind.
+    pub fn leave_to(self, path: &str) {
+        self.go
+            .with_value(|go| go(path, NavigateOptions::default()));
+    }
+
     /// Puts other pairs in place of all of the current page's.
     pub fn set_pairs(self, pairs: &[(String, String)], replace: bool) {
         let target = path_with(&self.path.get_untracked(), pairs);

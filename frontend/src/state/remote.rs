@@ -6,6 +6,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::live::Live;
 use crate::api::ApiError;
 
 /// How far an answer has come.
@@ -54,8 +55,12 @@ impl<T: Send + Sync + 'static> Remote<T> {
         };
         let key = Memo::new(move |_| key());
         let round = StoredValue::new(0_u64);
+        let live = use_context::<Live>();
         Effect::new(move || {
             remote.again.track();
+            if let Some(live) = live {
+                live.track_news();
+            }
             let Some(key) = key.get() else { return };
             round.update_value(|round| *round += 1);
             let this_round = round.get_value();
