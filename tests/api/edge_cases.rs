@@ -346,6 +346,8 @@ async fn a_constant_series_has_no_trend_no_season_and_no_violation() {
     assert!(seasons.note.is_some_and(|note| note.contains("equal")));
     let matrix = correlation(&app.db, CorrelationQuery::default()).await;
     assert_eq!(matrix.pairs[0].r, None);
+    let shown = pareto(&app.db, ParetoQuery::default()).await;
+    assert_eq!((shown.rows.len(), shown.total), (2, 720.0));
 }
 
 #[actix_web::test]
@@ -478,13 +480,14 @@ const A_HUNDRED_THOUSAND: &str = "
         select (left(uuid_v7_floor(at)::text, 13) || '-7' || substr(gen_random_uuid()::text, 16))::uuid as id, n, at,
             5 + n * 7919 % 11 as particles, n % 7 as scratches
         from (select n, timestamptz '2020-01-01Z' + n * interval '30 minutes' as at from generate_series(0, 99999) n) t;
-    insert into inspection (inspection_id, wafer_id, equipment_id, lot_id, step_id, device_id, inspected_at, area_cm2, defect_count, parameters)
-        select id, format('L%s:%s', n / 25, n % 25), 'INS-' || n % 8, 'L' || n / 25, 'M1', 'CHIP', at,
-            case when n % 100 > 0 then 700 end, particles + scratches, jsonb_build_object('chamber', n % 30) from seeded;
     insert into inspection_type_count (inspection_id, defect_type_id, defect_count)
         select id, (select defect_type_id from defect_type where name = 'Particle'), particles from seeded
         union all
         select id, (select defect_type_id from defect_type where name = 'Scratch'), scratches from seeded where scratches > 0;
+    insert into inspection (inspection_id, wafer_id, equipment_id, lot_id, step_id, device_id, inspected_at, area_cm2, defect_count, type_counts, parameters)
+        select id, format('L%s:%s', n / 25, n % 25), 'INS-' || n % 8, 'L' || n / 25, 'M1', 'CHIP', at,
+            case when n % 100 > 0 then 700 end, particles + scratches, packed_type_counts(id),
+            jsonb_build_object('chamber', n % 30) from seeded;
     drop table seeded;
     reset session_replication_role;
     analyze;";

@@ -75,11 +75,16 @@ const COUNTS: &str = "insert into inspection_type_count (inspection_id, defect_t
     from jsonb_to_recordset($1::text::jsonb) r(inspection_id uuid, counts jsonb), jsonb_array_elements(counts) c
     where (c ->> 1)::int > 0";
 
+/// What triggers do where rows of defects come in.
+const PACKED: &str =
+    "update inspection set type_counts = packed_type_counts(inspection_id) where inspection_id in
+    (select inspection_id from jsonb_to_recordset($1::text::jsonb) r(inspection_id uuid))";
+
 /// Writes inspections, with their wafers and tools.
 pub async fn write(db: &TestDb, inspected: &[Inspected]) {
     let rows: Vec<Value> = inspected.iter().map(Inspected::row).collect();
     let rows = Value::from(rows).to_string();
-    for sql in [WAFERS, TOOLS, INSPECTIONS, COUNTS] {
+    for sql in [WAFERS, TOOLS, INSPECTIONS, COUNTS, PACKED] {
         run(&db.db, sql, vec![rows.clone().into()]).await;
     }
 }
