@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 use self::events::{Events, known_events};
 use super::links;
-use super::trends::{bucket_options, charts, metric_options, rule_sets};
+use super::trends::{bucket_options, chart_options, metric_options, rule_options};
 use crate::api::{Api, with_query};
 use crate::chart::{ChartCard, ClickedDatum, backtest};
 use crate::components::badge::{self, Tone};
@@ -86,9 +86,9 @@ pub fn BacktestPage() -> impl IntoView {
     view! {
         <PageHead title="Try limits on history" crumbs=|| view! { <Go to="/trends">"Trends and SPC"</Go> }/>
         <div class="toolbar list-tools" role="group" aria-label="Limits">
-            <UrlSelect name="chart" label="Chart" options=charts()/>
+            <UrlSelect name="chart" label="Chart" options=chart_options()/>
             <UrlSelect name="metric" label="Metric" options=metric_options()/>
-            <UrlSelect name="rules" label="Rules" options=rule_sets()/>
+            <UrlSelect name="rules" label="Rules" options=rule_options()/>
             <UrlSelect name="bucket" label="A point is" options=bucket_options()/>
             <UrlDay name="baseline_from" label="Baseline from"/>
             <UrlDay name="baseline_to" label="until before"/>

@@ -18,7 +18,7 @@ use crate::state::navigation::UrlQuery;
 use crate::state::title::use_title;
 
 pub use charted::{Charted, width_text};
-pub use control_chart::{chart_name, chart_options, left_out, width_options};
+pub use control_chart::{chart_name, chart_options, left_out, rule_options, width_options};
 pub use violations::{Violations, side};
 
 /// Control chart with its reasons and violations, and the plain trend under it.
@@ -69,6 +69,3 @@ pub fn bucket_options() -> Vec<(&'static str, String)> {
         })
         .collect()
 }
-
-// What limits are made of is chosen on the page of backtests too.
-pub use control_chart::{chart_options as charts, rule_options as rule_sets};

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use contract::analytics::{SplitBy, Trend, TrendQuery};
 use leptos::prelude::*;
 
+use super::open_point;
 use super::panels::{Panels, SplitChoice};
 use super::trend_words;
-use super::{bucket_options, open_point};
 use crate::api::{Api, with_query};
 use crate::chart::ChartCard;
 use crate::chart::trend::{self, Smoothing};
@@ -58,7 +58,6 @@ pub fn TrendChart() -> impl IntoView {
     let smooth = Memo::new(move |_| smoothing(query));
     view! {
         <div class="toolbar list-tools" role="group" aria-label="Trend">
-            <UrlSelect name="bucket" label="A point is" options=bucket_options()/>
             <UrlSelect name="smooth" label="Smoothed by" options=texts(&[("", "Moving average"), ("ewma", "Weighted average (EWMA)"), ("none", "Nothing")])/>
             <Show when=move || smooth.get() == Smoothing::Mean>
                 <UrlSelect name="window_points" label="over" options=["7", "3", "5", "14", "30"].map(|points| (points, format!("{points} points"))).to_vec()/>
