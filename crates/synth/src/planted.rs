@@ -167,10 +167,9 @@ fn metal_chamber(fab: &Fab) -> Excursion {
     };
     Excursion {
         story: format!(
-            "From {} on the shield of {} chamber {chamber} wears: metal particles after {} rise slowly, on \
+            "From {} on the shield of chamber {chamber} wears: metal particles after {} rise slowly, on \
              every other wafer of the lots that go there, until the shield is replaced on {}.",
             date(period.0),
-            tool.process_tool,
             step.step_id,
             date(period.1)
         ),

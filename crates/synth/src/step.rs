@@ -40,7 +40,7 @@ pub struct Step {
 pub struct ProcessTool {
     /// Id.
     pub process_tool: &'static str,
-    /// Chambers; the wafers of a lot take them in turn.
+    /// Chambers, each named with its tool, for no other chamber has that name; the wafers of a lot take them in turn.
     pub chambers: &'static [&'static str],
 }
 
@@ -100,7 +100,10 @@ const INCOMING: Step = Step {
     description: "Bare wafer as received, epitaxial layer grown",
     process_recipe: "EPI-3",
     recipe: "BARE-60NM",
-    process_tools: &[process("EPI-01", &["A"]), process("EPI-02", &["A"])],
+    process_tools: &[
+        process("EPI-01", &["EPI-01 A"]),
+        process("EPI-02", &["EPI-02 A"]),
+    ],
     tools: &[tool::SURFACE],
     adders_per_cm2: 0.0112,
     shape: 2.5,
@@ -124,8 +127,14 @@ const ISOLATION_POLISH: Step = Step {
     process_recipe: "STI-P4",
     recipe: "STI-DF",
     process_tools: &[
-        process("CMP-01", &["H1", "H2", "H3", "H4"]),
-        process("CMP-02", &["H1", "H2", "H3", "H4"]),
+        process(
+            "CMP-01",
+            &["CMP-01 H1", "CMP-01 H2", "CMP-01 H3", "CMP-01 H4"],
+        ),
+        process(
+            "CMP-02",
+            &["CMP-02 H1", "CMP-02 H2", "CMP-02 H3", "CMP-02 H4"],
+        ),
     ],
     tools: &[tool::DARK_1, tool::DARK_3],
     adders_per_cm2: 0.0112,
@@ -149,8 +158,8 @@ const GATE_LITHOGRAPHY: Step = Step {
     process_recipe: "GT-IMM-2",
     recipe: "GATE-ADI-BF",
     process_tools: &[
-        process("LIT-01", &["T1", "T2"]),
-        process("LIT-02", &["T1", "T2"]),
+        process("LIT-01", &["LIT-01 T1", "LIT-01 T2"]),
+        process("LIT-02", &["LIT-02 T1", "LIT-02 T2"]),
     ],
     tools: &[tool::BRIGHT_1, tool::BRIGHT_2],
     adders_per_cm2: 0.0104,
@@ -177,8 +186,8 @@ const GATE_ETCH: Step = Step {
     process_recipe: "GT-E7",
     recipe: "GATE-AEI-BF",
     process_tools: &[
-        process("ETC-01", &["A", "B"]),
-        process("ETC-02", &["A", "B"]),
+        process("ETC-01", &["ETC-01 A", "ETC-01 B"]),
+        process("ETC-02", &["ETC-02 A", "ETC-02 B"]),
     ],
     tools: &[tool::BRIGHT_1, tool::BRIGHT_3],
     adders_per_cm2: 0.0094,
@@ -201,7 +210,7 @@ const CONTACT_ETCH: Step = Step {
     description: "Contact holes etched and cleaned",
     process_recipe: "CT-E3",
     recipe: "CT-AEI-BF",
-    process_tools: &[process("ETC-03", &["A", "B", "C"])],
+    process_tools: &[process("ETC-03", &["ETC-03 A", "ETC-03 B", "ETC-03 C"])],
     tools: &[tool::BRIGHT_2, tool::BRIGHT_3],
     adders_per_cm2: 0.0112,
     shape: 4.0,
@@ -224,8 +233,8 @@ const METAL_DEPOSITION: Step = Step {
     process_recipe: "M1-CU-5",
     recipe: "M1-DEP-DF",
     process_tools: &[
-        process("PVD-01", &["A", "B"]),
-        process("PVD-02", &["A", "B"]),
+        process("PVD-01", &["PVD-01 A", "PVD-01 B"]),
+        process("PVD-02", &["PVD-02 A", "PVD-02 B"]),
     ],
     tools: &[tool::DARK_1, tool::DARK_2],
     adders_per_cm2: 0.0104,
@@ -249,7 +258,10 @@ const METAL_POLISH: Step = Step {
     description: "Metal 1 polished and cleaned",
     process_recipe: "M1-P6",
     recipe: "M1-CMP-DF",
-    process_tools: &[process("CMP-03", &["H1", "H2", "H3", "H4"])],
+    process_tools: &[process(
+        "CMP-03",
+        &["CMP-03 H1", "CMP-03 H2", "CMP-03 H3", "CMP-03 H4"],
+    )],
     tools: &[tool::DARK_2, tool::DARK_3],
     adders_per_cm2: 0.0130,
     shape: 2.5,
@@ -274,8 +286,8 @@ const PASSIVATION: Step = Step {
     process_recipe: "PAS-N2",
     recipe: "PAS-MACRO",
     process_tools: &[
-        process("CVD-01", &["A", "B"]),
-        process("CVD-02", &["A", "B"]),
+        process("CVD-01", &["CVD-01 A", "CVD-01 B"]),
+        process("CVD-02", &["CVD-02 A", "CVD-02 B"]),
     ],
     tools: &[tool::MACRO],
     adders_per_cm2: 0.0086,

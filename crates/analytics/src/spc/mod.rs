@@ -29,6 +29,7 @@ mod backtest;
 mod baseline;
 mod constants;
 mod counts;
+mod excursion;
 mod fractions;
 mod individuals;
 mod limit_set;
@@ -38,6 +39,7 @@ mod probability_limits;
 mod staged;
 mod staged_memory;
 mod subgroups;
+mod told_apart;
 
 pub use analyse::{Chart, ChartPoint, MovingRanges, Options, Point, Unit, analyse};
 pub use attribute::AttributeChart;
@@ -45,6 +47,7 @@ pub use backtest::{Backtest, Detection, KnownEvent, backtest};
 pub use baseline::{Baseline, Setup};
 pub use constants::{Constants, D2_SPAN_2};
 pub use counts::{Limits, c_chart, c_limits, laney_u_chart, u_chart};
+pub use excursion::{Excursion, Side};
 pub(crate) use fractions::expect_samples;
 pub use fractions::{laney_p_chart, np_chart, p_chart};
 pub use individuals::{IndividualsChart, individuals_chart};
@@ -61,6 +64,7 @@ pub use staged::{
 };
 pub use staged_memory::MemoryChart;
 pub use subgroups::{DeviationEstimator, Panel, SubgroupChart, xbar_r_chart, xbar_s_chart};
+pub use told_apart::{StepHistory, ToldApart, tell_apart};
 
 /// Relative difference below which two values differ by rounding only.
 const ROUNDING: f64 = 1e-12;
