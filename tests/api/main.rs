@@ -31,5 +31,6 @@ mod seed;
 mod spectrum;
 mod synthetic;
 mod trends;
+mod truth;
 mod user;
 mod wafer;

@@ -140,6 +140,9 @@ const TABLE: &[(&str, &str, May)] = &[
     ("GET", "/api/v1/analytics/trends", From(Viewer)),
     ("GET", "/api/v1/analytics/spc", From(Viewer)),
     ("GET", "/api/v1/analytics/pareto", From(Viewer)),
+    ("GET", "/api/v1/analytics/pareto/compare", From(Viewer)),
+    ("GET", "/api/v1/analytics/commonality", From(Viewer)),
+    ("GET", "/api/v1/analytics/explain", From(Viewer)),
     (
         "GET",
         "/api/v1/analytics/wafer-map/{wafer_id}",

@@ -13,7 +13,8 @@ pub enum Side {
 }
 
 impl Side {
-    fn of(violation: &Violation) -> Option<Self> {
+    /// Of a broken rule; `None` for patterns that know no side.
+    pub(super) fn of(violation: &Violation) -> Option<Self> {
         match violation.direction? {
             Direction::Above | Direction::Rising => Some(Self::High),
             Direction::Below | Direction::Falling => Some(Self::Low),

@@ -64,7 +64,7 @@ pub use staged::{
 };
 pub use staged_memory::MemoryChart;
 pub use subgroups::{DeviationEstimator, Panel, SubgroupChart, xbar_r_chart, xbar_s_chart};
-pub use told_apart::{StepHistory, ToldApart, tell_apart};
+pub use told_apart::{StepHistory, ToldApart, find_high, tell_apart};
 
 /// Relative difference below which two values differ by rounding only.
 const ROUNDING: f64 = 1e-12;

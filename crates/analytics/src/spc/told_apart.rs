@@ -1,5 +1,12 @@
-use super::{LimitSource, Plan, Point, Side, Stage, Width, staged_chart};
-use crate::{Error, error::expect_length, rules::RuleId};
+use super::{
+    Baseline, LimitSource, Options, Plan, Point, Setup, Side, Stage, Width, analyse,
+    analyse::violations, staged_chart,
+};
+use crate::{
+    Error,
+    error::expect_length,
+    rules::{RuleId, RuleSet},
+};
 
 /// The inspections of one step, oldest first.
 #[derive(Clone, Debug, PartialEq)]
@@ -128,4 +135,48 @@ fn signals(
     };
     let chart = staged_chart(&history.points, &plan)?;
     Ok(chart.signals(side).into_iter().map(Some).collect())
+}
+
+/// How often limits are computed anew without the points that signal.
+const ROUNDS: usize = 3;
+
+/// Which of the points of a step are high: those that signal on the high side of the recommended chart, whose limits come
+/// from the points that do not signal to either side themselves. Limits from all points would hide what lasts.
+///
+/// `points` are inspections, oldest first, at least 1. Points leave the baseline in at most 3 rounds, as long as half of
+/// them are left.
+/// # Errors
+/// Those of [`staged_chart`] for the points.
+/// # Source
+/// D. C. Montgomery, Introduction to Statistical Quality Control, 6.2: trial limits of phase I are revised by discarding
+/// points that are out of control.
+pub fn find_high(points: &[Point], rules: &[RuleId]) -> Result<Vec<bool>, Error> {
+    let mut options = Options {
+        kind: None,
+        rules: RuleSet::default(),
+        setup: Setup::default(),
+    };
+    let mut quiet = vec![true; points.len()];
+    let mut high = Vec::new();
+    for _ in 0..=ROUNDS {
+        options.setup.baseline = Baseline::Mask(quiet.clone());
+        let chart = analyse(points, &options)?;
+        let found = violations(rules.iter().map(|rule| rule.rule()), &chart.points);
+        high = vec![false; points.len()];
+        let mut next = vec![true; points.len()];
+        for pattern in &found {
+            for &index in &pattern.points {
+                let is_high = chart.points[index].value > chart.centre;
+                let side = Side::of(pattern);
+                high[index] |= is_high && side != Some(Side::Low);
+                next[index] &= side.is_none();
+            }
+        }
+        let kept = next.iter().filter(|&&quiet| quiet).count();
+        if next == quiet || 2 * kept < points.len() || kept < 2 {
+            break;
+        }
+        quiet = next;
+    }
+    Ok(high)
 }

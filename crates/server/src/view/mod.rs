@@ -19,6 +19,7 @@ pub mod alert;
 pub mod analytics;
 pub mod chart_window;
 pub mod control_chart;
+pub mod cause;
 pub mod correlation;
 pub mod defect;
 pub mod defect_type;

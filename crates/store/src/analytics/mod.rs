@@ -1,21 +1,29 @@
 //! What charts and maps read. Trends, Pareto and key figures come from `inspection` and the counts by type, never
 //! from `defect`: their cost grows with inspections, not with defects.
 
+mod attributes;
+mod compare;
 mod facets;
 mod kpis;
 mod map;
 mod panels;
 mod pareto;
+mod positions;
 mod season;
 mod tally;
 mod trend;
 mod type_series;
 
+pub use attributes::{Attributes, attributes};
+pub use compare::{
+    ComparedInspection, ComparedType, Periods, compared_inspections, compared_types,
+};
 pub use facets::{Facet, Facets, facets};
 pub use kpis::{Kpis, kpis};
 pub use map::{Columns, map_columns};
 pub use panels::{Panel, Panels, PanelsMost, SplitBy, panels};
 pub use pareto::{Pareto, ParetoBy, ParetoRow, pareto};
+pub use positions::{Positions, positions};
 pub use season::{Inspected, season};
 pub use trend::{Bucket, Point, Series, buckets, points};
 pub use type_series::{TypeCounts, TypeSeries, type_series};

@@ -2,17 +2,25 @@
 
 mod backtest;
 pub mod chart;
+mod commonality;
+mod compare;
 mod correlation;
 mod dashboard;
+mod explain;
 mod map;
 mod pareto;
 mod seasonality;
 pub mod spc;
+mod suspects;
 mod trend;
+mod zones;
 
 pub use backtest::backtest;
+pub use commonality::commonality;
+pub use compare::compare;
 pub use correlation::{correlation, correlation_pair};
 pub use dashboard::dashboard;
+pub use explain::explain;
 pub use map::{of_inspection, of_wafer};
 pub use pareto::pareto;
 pub use seasonality::seasonality;
