@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn of_many_inspections_some_are_taken_evenly() {
-        let ids: Vec<Uuid> = (0..1000).map(|id| Uuid::from_u128(id)).collect();
+        let ids: Vec<Uuid> = (0..1000).map(Uuid::from_u128).collect();
         let taken = evenly(&ids);
         assert_eq!((taken.len(), taken[1]), (200, ids[5]));
         assert_eq!(evenly(&ids[..3]), ids[..3]);
