@@ -5,6 +5,8 @@ mod analytics;
 mod auth;
 mod backtest;
 mod cache;
+mod commonality;
+mod compare;
 mod control_chart;
 mod correlation;
 mod cut_off;

@@ -17,9 +17,9 @@ macro_rules! same_words {
 
 pub mod alert;
 pub mod analytics;
+pub mod cause;
 pub mod chart_window;
 pub mod control_chart;
-pub mod cause;
 pub mod correlation;
 pub mod defect;
 pub mod defect_type;

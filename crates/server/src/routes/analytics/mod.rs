@@ -1,5 +1,6 @@
 //! Trends, control charts, Pareto, wafer maps.
 
+mod cause;
 mod series;
 
 use actix_web::web::Data;
@@ -27,6 +28,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(get_pareto)
         .service(get_wafer_map)
         .service(get_facets)
+        .configure(cause::configure)
         .configure(series::configure);
 }
 
