@@ -149,3 +149,60 @@ async fn questions_that_cannot_be_answered_are_refused_by_field() {
         .await;
     assert_eq!(missing.refusal(), (404, ErrorCode::InspectionNotFound));
 }
+
+#[actix_web::test]
+async fn a_point_of_a_control_chart_is_explained_by_the_limits_of_that_chart() {
+    let app = TestApp::start().await;
+    let engineer = app.engineer().await;
+    let particle = seed::defect_type(&engineer, "Particle", 2, false).await;
+    let mut last = String::new();
+    for day in 1..=12_u32 {
+        let wafer = seed::wafer(&engineer, i32::try_from(day).expect("small")).await;
+        last = seed::inspection(&engineer, &wafer, "M1", day).await;
+        seed::defects(
+            &engineer,
+            &last,
+            particle,
+            if day < 12 { 1 + day % 2 } else { 15 },
+        )
+        .await;
+    }
+    let chart = json!({
+        "name": "M1", "description": "", "scope": {"step": ["M1"]}, "metric": "count", "bucket": "inspection", "chart": "c",
+        "width": "sigma", "width_value": 3.0, "rules": ["we1"],
+    });
+    let made = engineer.post("/control-charts", &chart).await;
+    let chart = seed::id(&made.data()["control_chart_id"]);
+
+    let explained = engineer
+        .get(&format!(
+            "/analytics/explain?inspection_id={last}&control_chart_id={chart}"
+        ))
+        .await;
+    let missing = format!(
+        "/analytics/explain?inspection_id={last}&control_chart_id={}",
+        Uuid::now_v7()
+    );
+    let missing = engineer.get(&missing).await;
+
+    let explained = explained.data();
+    assert_eq!(
+        (
+            &explained["point"]["count"],
+            &explained["violations"][0]["rule"]
+        ),
+        (&15.into(), &"we1".into())
+    );
+    assert_eq!(
+        (&explained["from"], &explained["commonality"]["bad"]),
+        (&"2026-01-12T08:00:00Z".into(), &1.into())
+    );
+    // At x = 0 to 14 mm on y = 1.5 mm: from 4 mm on within 22.5 degrees of the east.
+    let zones = explained["zones"].as_array().expect("a list");
+    let east = zones
+        .iter()
+        .find(|zone| zone["zone"] == "sector E")
+        .expect("a zone");
+    assert_eq!((&east["bad"], &east["good"]), (&11.into(), &0.into()));
+    assert_eq!(missing.refusal(), (404, ErrorCode::ControlChartNotFound));
+}

@@ -75,7 +75,7 @@ async fn get_commonality(
 /// others have more signals as well.
 #[utoipa::path(tag = "analytics", security(("bearer" = [])), params(ExplainQuery), responses(
     (status = 200, description = "The explanation", body = Success<Explanation>), NotModified,
-    (status = 404, description = "`INSPECTION_NOT_FOUND`", body = Failure)))]
+    (status = 404, description = "`INSPECTION_NOT_FOUND` or `CONTROL_CHART_NOT_FOUND`", body = Failure)))]
 #[get("/analytics/explain")]
 async fn get_explanation(
     _caller: Viewer,

@@ -18,6 +18,7 @@ use super::compare::{ALPHA, periods_of};
 use super::suspects::{Judged, suspects};
 use super::zones::zones;
 use crate::error::{ApiResult, Thing, invalid};
+use crate::service::control_chart;
 use crate::view;
 
 /// The worst inspections that are shown.
@@ -41,17 +42,16 @@ pub async fn explain(db: &store::Db, query: &ExplainQuery) -> ApiResult<Explanat
     })?;
     let found = store::inspection::get(db, id).await?;
     found.ok_or_else(|| Thing::Inspection.missing(id))?;
-    if let Some(chart) = query.control_chart_id {
-        let rule = "is no chart of this server: describe the chart by filter, kind and rules";
-        return Err(invalid("control_chart_id", chart.to_string(), rule));
-    }
-    let filter = view::filter::filter(query.filter())?;
-    let asked = ask(db, query, &filter).await?;
-    explain_point(db, &filter, asked, id).await
+    let asked = match query.control_chart_id {
+        Some(chart) => ask_control_chart(db, chart, id).await?,
+        None => ask(db, query, id).await?,
+    };
+    explain_point(db, asked, id).await
 }
 
 /// A chart and its points, as they were asked about.
 struct Asked {
+    filter: store::Filter,
     question: Question,
     chart: StagedChart,
     charted: Charted,
@@ -59,7 +59,8 @@ struct Asked {
     baseline: (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
 }
 
-async fn ask(db: &store::Db, query: &ExplainQuery, filter: &store::Filter) -> ApiResult<Asked> {
+async fn ask(db: &store::Db, query: &ExplainQuery, id: Uuid) -> ApiResult<Asked> {
+    let filter = view::filter::filter(query.filter())?;
     let question = Question::new(&Wording {
         metric: query.metric,
         bucket: Some(Bucket::Inspection),
@@ -70,18 +71,36 @@ async fn ask(db: &store::Db, query: &ExplainQuery, filter: &store::Filter) -> Ap
         width_value: query.width_value,
         memory: None,
     })?;
-    let charted = chart::read(db, filter, &question, POINTS_MOST).await?;
+    let charted = chart::read(db, &filter, &question, POINTS_MOST).await?;
     let baseline = (query.baseline_from, query.baseline_to);
     if charted.points.is_empty() {
-        return Err(not_charted(query.inspection_id.unwrap_or_default()));
+        return Err(not_charted(id));
     }
     let stages = super::spc::one_stage(baseline, &charted.points)?;
     let chart = chart::judge(&question, &charted, stages, Vec::new())?;
     Ok(Asked {
+        filter,
         question,
         chart,
         charted,
         baseline,
+    })
+}
+
+/// A control chart that engineers own: its definition and the limits in force.
+async fn ask_control_chart(db: &store::Db, chart_id: Uuid, id: Uuid) -> ApiResult<Asked> {
+    let judged = control_chart::judged(db, chart_id).await?;
+    let (definition, charted, chart) = judged.ok_or_else(|| not_charted(id))?;
+    if definition.question.bucket != Bucket::Inspection {
+        let rule = "charts several inspections in a point, and only a single one can be explained";
+        return Err(invalid("control_chart_id", chart_id.to_string(), rule));
+    }
+    Ok(Asked {
+        filter: definition.filter,
+        question: definition.question,
+        chart,
+        charted,
+        baseline: (None, None),
     })
 }
 
@@ -90,18 +109,15 @@ fn not_charted(id: Uuid) -> crate::error::ApiError {
     invalid("inspection_id", id.to_string(), rule)
 }
 
-async fn explain_point(
-    db: &store::Db,
-    filter: &store::Filter,
-    asked: Asked,
-    id: Uuid,
-) -> ApiResult<Explanation> {
+async fn explain_point(db: &store::Db, asked: Asked, id: Uuid) -> ApiResult<Explanation> {
     let Asked {
+        filter,
         question,
         chart,
         charted,
         baseline,
     } = asked;
+    let filter = &filter;
     let is_asked = |point: &contract::analytics::TrendPoint| point.inspection_id == Some(id);
     let index = charted
         .points

@@ -3,6 +3,7 @@
 pub mod definition;
 mod limits;
 
+use ::analytics::spc::StagedChart;
 use chrono::Utc;
 use contract::analytics::{Limits, Spc};
 use contract::control_chart::{
@@ -18,7 +19,8 @@ use uuid::Uuid;
 
 use self::definition::{Definition, fit, misfit};
 use self::limits::{Making, Prepared};
-use super::analytics::{chart, spc::period};
+use super::analytics::chart::{self, Charted};
+use super::analytics::spc::period;
 use super::audit::{self, Author};
 use super::{begin, change, commit};
 use crate::answer::{Answer, Page};
@@ -415,4 +417,26 @@ pub async fn draw(db: &store::Db, id: Uuid, query: &ControlChartViewQuery) -> Ap
     )?;
     let drawn = chart::draw(question, charted, fitted.stages, fitted.excluded).map_err(misfit)?;
     Ok(view::chart_window::cut(drawn, window))
+}
+
+/// A chart on all its points, judged by the limits in force; `None` while it has no point.
+///
+/// # Errors
+/// When there is no such chart, or the limits do not fit the points any more.
+pub async fn judged(
+    db: &store::Db,
+    id: Uuid,
+) -> ApiResult<Option<(Definition, Charted, StagedChart)>> {
+    let (row, limits) = find(db, id).await?;
+    let limits = view::control_chart::limit_version(limits)?;
+    let definition = Definition::of(&row.chart)?;
+    let question = &definition.question;
+    let charted = definition.read(db).await?;
+    if charted.points.is_empty() {
+        return Ok(None);
+    }
+    let (stages, points) = (&limits.stages, &charted.points);
+    let fitted = fit(stages, &limits.excluded, points, question.bucket)?;
+    let chart = definition::judge(question, &charted, fitted)?;
+    Ok(Some((definition, charted, chart)))
 }
