@@ -455,6 +455,15 @@ async fn where_some_areas_are_missing_densities_leave_those_points_out_and_say_s
     )
     .await;
     assert_eq!((tried.quiet_points, tried.chart.without_area), (40, 20));
+    // A lot's density is that of its inspections whose area is known: here 1 + 0, 2 + 1 and 4 + 2 particles and
+    // scratches of wafers 1, 2 and 4 on 300 cm2, without those of wafers 0 and 3.
+    let query = SpcQuery {
+        metric: density,
+        bucket: Some(Bucket::Lot),
+        ..SpcQuery::default()
+    };
+    let by_lot = spc(&app.db, query).await;
+    assert_eq!(by_lot.points[0].value, (1.0 + 3.0 + 6.0) / 300.0);
     // Every lot has inspections with an area: those are what it is compared by.
     let by_lot = correlation(&app.db, CorrelationQuery::default()).await;
     let query = CorrelationQuery {

@@ -142,34 +142,38 @@ pub async fn read(
     most: u32,
 ) -> ApiResult<Charted> {
     let series = trend::series(db, filter, question.bucket, most).await?;
-    let all = series.points.into_iter();
-    let mut points: Vec<TrendPoint> = all
-        .map(|point| view::analytics::point(point, question.bucket, question.metric))
-        .collect();
-    let has_area = |point: &TrendPoint| point.area_cm2.is_some();
+    let has_area = |point: &store::analytics::Point| point.area_cm2.is_some();
     let metric = match question.metric {
-        Metric::Density if points.iter().any(has_area) => Metric::Density,
+        Metric::Density if series.points.iter().any(has_area) => Metric::Density,
         _ => Metric::Count,
     };
-    let before = points.len();
+    let mut rows = series.points;
+    let before = rows.len();
     if metric == Metric::Density {
-        points.retain(has_area);
+        rows.retain(has_area);
     }
     let is_single = question.bucket == Bucket::Inspection;
-    let values = points.iter().map(|point| Point {
-        count: u64::try_from(point.count).unwrap_or_default(),
-        area_cm2: match metric {
-            Metric::Density => point.area_cm2,
-            Metric::Count if is_single => None,
-            Metric::Count => Some(point.inspections as f64),
-        },
+    let values = rows.iter().map(|row| {
+        let (count, area_cm2) = match metric {
+            // Of the defects only those on the known area.
+            Metric::Density => (row.defects_in_area, row.area_cm2),
+            Metric::Count if is_single => (row.defects, None),
+            Metric::Count => (row.defects, Some(row.inspections as f64)),
+        };
+        Point {
+            count: u64::try_from(count).unwrap_or_default(),
+            area_cm2,
+        }
     });
     Ok(Charted {
         values: values.collect(),
         metric,
-        without_area: i64::try_from(before - points.len()).unwrap_or(i64::MAX),
+        without_area: i64::try_from(before - rows.len()).unwrap_or(i64::MAX),
         left_out: series.left_out,
-        points,
+        points: rows
+            .into_iter()
+            .map(|row| view::analytics::point(row, question.bucket, metric))
+            .collect(),
     })
 }
 
