@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { assertNoFaults, launch, open, picture } from "./browser.mjs";
-import { chooseDatum, navigate, settled, signIn } from "./pages.mjs";
+import { WaferMap, chooseDatum, navigate, settled, signIn } from "./pages.mjs";
 import { manyDefects } from "./samples.mjs";
 import { Server } from "./server.mjs";
 
@@ -83,6 +83,19 @@ test("a chart is picked, saved and frozen; a point is left out with a reason; th
   await page.getByRole("button", { name: "Show the limits in force" }).click();
   await settled(page);
 
+  assertNoFaults(page);
+});
+
+test("a violated point of a control chart is explained, and its wafer map is a link away", async () => {
+  const page = await signedIn();
+  const { data: charts } = await call("GET", "/control-charts?search=Wafers%20at%20S");
+  await page.goto(`/control-charts/${charts[0].control_chart_id}`);
+  await page.getByRole("region", { name: "Violations" }).getByRole("link", { name: "Explain" }).first().click();
+  await page.getByRole("heading", { level: 1, name: /out of control/ }).waitFor();
+  await settled(page);
+  await page.locator('main a[href^="/inspections/"]').first().click();
+  await page.waitForURL(/\/inspections\/[0-9a-f-]{36}/);
+  await new WaferMap(page).ready();
   assertNoFaults(page);
 });
 
