@@ -128,7 +128,7 @@ test("inspection, defect, wafer, tool and type have their pages", async () => {
 test("on a phone no page is wider than the screen", async () => {
   const page = await signedIn(PHONE);
   const { data: inspections } = await call("GET", "/inspections?per_page=1");
-  const paths = ["/", "/trends", "/pareto", "/correlation", "/seasonality", "/backtest",
+  const paths = ["/", "/trends", "/pareto", "/pareto?compare=before", "/correlation", "/seasonality", "/backtest",
     "/trends?split=step", "/explain", "/inspections", `/inspections/${inspections[0].inspection_id}`, "/wafers", "/lots",
     "/imports", "/equipment", "/defect-types", "/users"];
   for (const path of paths) {

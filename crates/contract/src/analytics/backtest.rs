@@ -71,7 +71,8 @@ filtered_query! {
         pub rule: Vec<String>,
         /// Default `inspection`.
         pub bucket: Option<super::Bucket>,
-        /// Default `sigma`.
+        /// Default: what fits the counts, exact quantiles (`probability`) on a recommended chart of small or lopsided
+        /// counts, 3 sigma otherwise.
         pub width: Option<super::LimitWidth>,
         /// As for the control chart.
         pub width_value: Option<f64>,

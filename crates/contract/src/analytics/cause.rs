@@ -163,7 +163,8 @@ filtered_query! {
         pub rules: Option<super::RuleSet>,
         /// Single rules instead of a set. Several: repeat the name.
         pub rule: Vec<String>,
-        /// Default `sigma`.
+        /// Default: what fits the counts, exact quantiles (`probability`) on a recommended chart of small or lopsided
+        /// counts, 3 sigma otherwise.
         pub width: Option<super::LimitWidth>,
         /// As for the control chart.
         pub width_value: Option<f64>,

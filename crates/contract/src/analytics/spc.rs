@@ -303,7 +303,8 @@ filtered_query! {
         pub rule: Vec<String>,
         /// Default `inspection`.
         pub bucket: Option<Bucket>,
-        /// Default `sigma`.
+        /// Default: what fits the counts, exact quantiles (`probability`) on a recommended chart of small or lopsided
+        /// counts, 3 sigma otherwise.
         pub width: Option<LimitWidth>,
         /// Multiple of sigma, 1 to 6, default 3; or the probability beyond each limit, default 0.00135.
         pub width_value: Option<f64>,

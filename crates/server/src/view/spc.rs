@@ -16,7 +16,7 @@ use crate::view::finding;
 
 /// A chart without a point.
 pub fn empty(question: &Question, charted: &Charted) -> Spc {
-    let (width, width_value) = width(question.width);
+    let (width, width_value) = width(question.width.unwrap_or_default());
     Spc {
         requested: question.chart,
         chart: question.chart,
@@ -71,7 +71,8 @@ pub fn spc(question: &Question, chart: &StagedChart, charted: Charted) -> ApiRes
         },
         excluded: drawn.excluded.clone(),
     });
-    let (width, width_value) = width(question.width);
+    let drawn = chart.stages.last().map(|stage| stage.limits.width);
+    let (width, width_value) = width(drawn.unwrap_or_default());
     Ok(Spc {
         requested: question.chart,
         chart: kind(chart.kind),

@@ -74,10 +74,10 @@ pub fn ControlChart() -> impl IntoView {
             <UrlSelect name="bucket" label="A point is" options=bucket_options()/>
             <UrlSelect name="rules" label="Rules" options=rule_options()/>
             <SingleRules/>
-            <UrlSelect name="width" label="Limits" options=width_options()/>
+            <UrlSelect name="width" label="Limits" options=page_width_options()/>
             <UrlSelect name="memory" label="Small shifts" options=memory_options()/>
             <Baseline/>
-            <SaveAs/>
+            <SaveAs chart/>
         </div>
         {loaded(chart, 12, move |chart| {
             let is_empty = Memo::new(move |_| chart.read().points.is_empty());
@@ -131,11 +131,15 @@ fn settings(query: UrlQuery) -> Pairs {
 
 /// Leads to the editor of control charts, filled in from this page.
 #[component]
-fn SaveAs() -> impl IntoView {
+fn SaveAs(chart: Remote<Spc>) -> impl IntoView {
     let query = UrlQuery::here();
     let to = Signal::derive(move || {
         let mut pairs = query.pairs();
         pairs.retain(|(name, _)| SETTINGS.contains(&name.as_str()));
+        // An owned chart says how wide its limits are: as wide as those drawn here.
+        if let (None, Some(drawn)) = (query.value("width"), chart.get()) {
+            pairs.push(("width".to_owned(), drawn.width.to_string()));
+        }
         path_with("/control-charts/new", &pairs)
     });
     Caller::here().may(Role::Engineer).then(
@@ -263,6 +267,13 @@ pub fn rule_options() -> Vec<(&'static str, String)> {
             )
         })
         .collect()
+}
+
+/// Widths of the limits to choose from on the page, where the data may choose.
+fn page_width_options() -> Vec<(&'static str, String)> {
+    let mut options = vec![("", "Chosen by the data".to_owned())];
+    options.extend(width_options());
+    options
 }
 
 /// Widths of the limits to choose from.
