@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 
 use analytics::rules::{RuleId, RuleSet};
 use analytics::spc::{
-    ChartKind, LimitSource, Plan as ChartPlan, Point, Stage, Width, staged_chart,
+    ChartKind, LimitSource, Plan as ChartPlan, Point, Stage, StagedChart, Width, recommended_chart,
+    staged_chart,
 };
 use chrono::NaiveDate;
 use synth::{Fab, Inspection, Kind, Lot, Plan};
@@ -40,13 +41,15 @@ impl Alarms {
     }
 }
 
-/// The ways to chart that are compared.
+/// The ways to chart that are compared: `picked` is the recommended chart with 3-sigma limits all the same.
 const CHARTS: [(&str, Option<ChartKind>); 4] = [
     ("c chart", Some(ChartKind::C)),
     ("u chart", Some(ChartKind::U)),
+    ("picked", None),
     ("recommended", None),
-    ("by quantiles", None),
 ];
+/// Index of the recommended chart.
+const RECOMMENDED: usize = 3;
 
 fn main() {
     let rules: [(&str, Vec<RuleId>); 3] = [
@@ -66,12 +69,11 @@ fn main() {
             for phase in 0..2 {
                 for (set, (_, rules)) in rules.iter().enumerate() {
                     for (chart, (_, kind)) in CHARTS.iter().enumerate() {
-                        let width = if chart == 3 {
-                            Width::Probability(analytics::spc::THREE_SIGMA_TAIL)
-                        } else {
-                            Width::default()
+                        let draw = match chart {
+                            RECOMMENDED => recommended_chart,
+                            _ => staged_chart,
                         };
-                        let alarms = judge(&points, *kind, rules, phase, width);
+                        let alarms = judge(&points, *kind, rules, phase, draw);
                         found
                             .entry((phase, group, set, chart))
                             .or_default()
@@ -108,7 +110,7 @@ fn judge(
     kind: Option<ChartKind>,
     rules: &[RuleId],
     phase: usize,
-    width: Width,
+    draw: fn(&[Point], &ChartPlan) -> Result<StagedChart, analytics::Error>,
 ) -> Alarms {
     let (baseline, from) = match phase {
         0 => (points.len(), 0),
@@ -117,7 +119,7 @@ fn judge(
     let plan = ChartPlan {
         kind,
         rules: rules.to_vec(),
-        width,
+        width: Width::default(),
         excluded: Vec::new(),
         stages: vec![Stage {
             name: String::new(),
@@ -125,7 +127,7 @@ fn judge(
             limits: LimitSource::Period(0..baseline),
         }],
     };
-    let chart = staged_chart(points, &plan).expect("there are points");
+    let chart = draw(points, &plan).expect("there are points");
     let mut alarms: Vec<usize> = chart.violations.iter().map(|one| one.index).collect();
     alarms.dedup();
     Alarms {

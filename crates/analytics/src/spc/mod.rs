@@ -36,6 +36,7 @@ mod limit_set;
 mod memory;
 mod pick;
 mod probability_limits;
+mod recommended;
 mod staged;
 mod staged_memory;
 mod subgroups;
@@ -59,6 +60,7 @@ pub use pick::{ChartKind, Dispersed, Finding, Verdict};
 pub use probability_limits::{
     CountLimits, CountModel, ProbabilityChart, THREE_SIGMA_TAIL, probability_chart,
 };
+pub use recommended::recommended_chart;
 pub use staged::{
     Exclusion, LimitSource, Phase, Plan, Stage, StageLimits, StagedChart, StagedPoint, staged_chart,
 };

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use analytics::rules::{RuleId, RuleSet as Rules};
 use analytics::spc::{
-    ChartKind as Drawn, Exclusion, Finding, Plan, Point, Stage, StagedChart, THREE_SIGMA_TAIL,
-    Width, staged_chart,
+    ChartKind as Drawn, Exclusion, Plan, Point, Stage, StagedChart, THREE_SIGMA_TAIL, Width,
+    recommended_chart, staged_chart,
 };
 use contract::analytics::{
     Bucket, ChartKind, LimitWidth, MemoryKind, Metric, RuleSet, Spc, TrendPoint,
@@ -191,35 +191,18 @@ pub fn judge(
     stages: Vec<Stage>,
     excluded: Vec<Exclusion>,
 ) -> ApiResult<StagedChart> {
-    let mut plan = Plan {
+    let plan = Plan {
         kind: kind(question.chart),
         rules: question.rules.clone(),
         width: question.width.unwrap_or_default(),
         excluded,
         stages,
     };
-    let chart = staged_chart(&charted.values, &plan).map_err(anyhow::Error::from)?;
-    if question.width.is_some() || !chart.is_picked || !needs_quantiles(&chart.findings) {
-        return Ok(chart);
-    }
-    plan.width = Width::Probability(THREE_SIGMA_TAIL);
-    let mut chart = staged_chart(&charted.values, &plan).map_err(anyhow::Error::from)?;
-    chart.reason.push_str(BY_QUANTILES);
-    Ok(chart)
-}
-
-/// Why a recommended chart has limits by quantiles.
-const BY_QUANTILES: &str = " Limits are exact quantiles of the counts: 3 sigma would be crossed too often by chance, as counts are small or lopsided.";
-
-/// Whether the upper 3-sigma limit would be crossed by chance much more often than that of a normal distribution. On the
-/// quiet times of the synthetic fab quantiles halve the false alarms that are left (`cargo bench -p synth`).
-fn needs_quantiles(findings: &[Finding]) -> bool {
-    findings.iter().any(|finding| {
-        matches!(
-            finding,
-            Finding::Lopsided { .. } | Finding::SmallCounts { .. }
-        )
-    })
+    let chart = match question.width {
+        Some(_) => staged_chart(&charted.values, &plan),
+        None => recommended_chart(&charted.values, &plan),
+    };
+    Ok(chart.map_err(anyhow::Error::from)?)
 }
 
 /// [`judge`], as an answer; a chart without a point is an empty one.
