@@ -5,9 +5,22 @@ use std::collections::BTreeMap;
 use analytics::spc::{Finding, Verdict};
 use contract::analytics::{FindingKind, SpcFinding};
 
-/// A finding of the picker.
-pub fn finding(of: &Finding) -> SpcFinding {
-    let (kind, text, figures) = told(of);
+/// A finding of the picker. `per_inspection`: what it took for areas are inspections, counts of several being charted in
+/// a point.
+pub fn finding(of: &Finding, per_inspection: bool) -> SpcFinding {
+    let (kind, text, figures) = match of {
+        Finding::AreasDiffer {
+            least_cm2: least,
+            most_cm2: most,
+        } if per_inspection => (
+            FindingKind::AreasDiffer,
+            format!(
+                "Points hold {least:.0} to {most:.0} inspections: counts per inspection are charted, each point with limits of its own."
+            ),
+            vec![("least_inspections", *least), ("most_inspections", *most)],
+        ),
+        of => told(of),
+    };
     SpcFinding {
         kind,
         text,

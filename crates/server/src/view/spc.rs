@@ -49,10 +49,11 @@ pub fn spc(question: &Question, chart: &StagedChart, charted: Charted) -> ApiRes
     for violation in &chart.violations {
         broken[violation.index].push(violation.rule.as_str().to_owned());
     }
+    let charted_metric = charted.metric;
     // A c chart shows counts, whatever was asked for.
     let metric = match chart.kind {
         Drawn::C => Metric::Count,
-        _ => charted.metric,
+        _ => charted_metric,
     };
     let centre = |stage: usize| chart.stages[stage].limits.centre;
     let points = charted.points.into_iter().zip(&chart.points).zip(broken);
@@ -71,13 +72,17 @@ pub fn spc(question: &Question, chart: &StagedChart, charted: Charted) -> ApiRes
         },
         excluded: drawn.excluded.clone(),
     });
+    let per_inspection = charted_metric == Metric::Count && question.bucket != Bucket::Inspection;
+    let findings = chart.findings.iter();
     let drawn = chart.stages.last().map(|stage| stage.limits.width);
     let (width, width_value) = width(drawn.unwrap_or_default());
     Ok(Spc {
         requested: question.chart,
         chart: kind(chart.kind),
         reason: chart.reason.clone(),
-        findings: chart.findings.iter().map(finding::finding).collect(),
+        findings: findings
+            .map(|of| finding::finding(of, per_inspection))
+            .collect(),
         metric,
         bucket: question.bucket,
         width,
