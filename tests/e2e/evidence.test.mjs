@@ -287,13 +287,13 @@ test("of thousands of images only those in sight are in the page and are asked f
   await list.focus();
   await page.keyboard.press("End");
   await page.getByRole("option", { name: /^Defect 5000,/ }).waitFor();
-  await page.waitForTimeout(300);
-  const [tiles, seen] = await list.evaluate((node) => {
-    const frame = node.getBoundingClientRect();
-    const last = node.querySelector(".tile.is-cursor").getBoundingClientRect();
-    return [node.querySelectorAll(".tile").length, last.top >= frame.top && last.bottom <= frame.bottom];
+  // The list scrolls to its end, in as many frames as the machine has for that.
+  await page.waitForFunction(() => {
+    const last = document.querySelector(".tile.is-cursor")?.getBoundingClientRect();
+    const frame = document.querySelector(".tile.is-cursor")?.closest('[role="listbox"]').getBoundingClientRect();
+    return last && last.top >= frame.top && last.bottom <= frame.bottom;
   });
-  assert.ok(seen, "the last tile is in sight");
+  const tiles = await list.evaluate((node) => node.querySelectorAll(".tile").length);
   assert.ok(tiles < 100, `${tiles} tiles are in the page`);
   assert.ok(thumbnails < 250, `${thumbnails} thumbnails were asked for`);
   await page.keyboard.press("Control+a");

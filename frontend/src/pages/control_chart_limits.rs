@@ -47,7 +47,7 @@ pub fn InForce(
             }
         });
         (!chart.limits.excluded.is_empty()).then(|| view! {
-            <h3>"Points left out"</h3>
+            <h3 class="subheading">"Points left out"</h3>
             <div class="table-scroll" role="region" aria-label="Points left out" tabindex="0"><table class="table">
                 <thead><tr><th scope="col">"Point"</th><th scope="col">"Reason"</th><th scope="col">"By"</th><th scope="col"></th></tr></thead>
                 <tbody>{entries.collect_view()}</tbody>
