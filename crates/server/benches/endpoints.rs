@@ -44,6 +44,8 @@ const PATHS: &[&str] = &[
     "correlation/pair?first=2&second=3",
     "seasonality",
     "backtest",
+    "pareto/compare?from=2025-07-01T00:00:00Z&to=2025-10-01T00:00:00Z",
+    "commonality?step=STEP-1",
 ];
 /// Runs of each; the median is told.
 const RUNS: usize = 15;
