@@ -24,6 +24,9 @@ api! {
         /// Killer types only.
         #[serde(default)]
         pub killers: bool,
+        /// Adders only: defects that no earlier inspection of the wafer saw.
+        #[serde(default)]
+        pub adders: bool,
         /// Attributes of the inspection, each `name=value`.
         #[serde(default)]
         pub attribute: Vec<String>,

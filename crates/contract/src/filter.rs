@@ -24,6 +24,8 @@ query! {
         pub element: Vec<String>,
         /// `true` counts only defects of killer types. Default `false`.
         pub killers: Option<bool>,
+        /// `true` counts only adders: defects that no earlier inspection of the same wafer saw at the same place. Default `false`.
+        pub adders: Option<bool>,
         /// Attributes of the inspection as delivered, each `name=value`, for example `chamber=PVD-01 B`: several
         /// values of one name are alternatives, different names must all hold.
         pub attribute: Vec<String>,

@@ -180,10 +180,7 @@ filtered_query! {
     }
 }
 
-query! {
+map_query! {
     /// What the map of an inspection shows.
-    pub struct MapQuery {
-        /// Only these defect types.
-        pub defect_type: Vec<i32>,
-    }
+    pub struct MapQuery {}
 }

@@ -10,6 +10,7 @@ mod macros;
 pub mod alert;
 pub mod analytics;
 pub mod auth;
+pub mod columns;
 pub mod control_chart;
 pub mod defect;
 pub mod defect_type;
@@ -26,6 +27,7 @@ pub mod live;
 pub mod lot;
 #[cfg(feature = "openapi")]
 mod schema;
+pub mod spatial;
 pub mod spectrum;
 pub mod user;
 pub mod wafer;

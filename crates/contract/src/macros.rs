@@ -108,6 +108,8 @@ macro_rules! filtered_query {
                 pub element: Vec<String>,
                 /// `true` counts only defects of killer types. Default `false`.
                 pub killers: Option<bool>,
+                /// `true` counts only adders: defects that no earlier inspection of the same wafer saw at the same place. Default `false`.
+                pub adders: Option<bool>,
                 /// Attributes of the inspection as delivered, each `name=value`, for example `chamber=PVD-01 B`: several
                 /// values of one name are alternatives, different names must all hold.
                 pub attribute: Vec<String>,
@@ -133,6 +135,7 @@ macro_rules! filtered_query {
                     defect_type: self.defect_type.clone(),
                     element: self.element.clone(),
                     killers: self.killers,
+                    adders: self.adders,
                     attribute: self.attribute.clone(),
                     superseded: self.superseded,
                 }
@@ -141,7 +144,7 @@ macro_rules! filtered_query {
             /// This query with the filter bar's values.
             #[must_use]
             pub fn with_filter(mut self, filter: &crate::filter::Filter) -> Self {
-                let crate::filter::Filter { from, to, step, product, lot, wafer, equipment, defect_type, element, killers, attribute, superseded } = filter.clone();
+                let crate::filter::Filter { from, to, step, product, lot, wafer, equipment, defect_type, element, killers, adders, attribute, superseded } = filter.clone();
                 self.from = from;
                 self.to = to;
                 self.step = step;
@@ -152,9 +155,73 @@ macro_rules! filtered_query {
                 self.defect_type = defect_type;
                 self.element = element;
                 self.killers = killers;
+                self.adders = adders;
                 self.attribute = attribute;
                 self.superseded = superseded;
                 self
+            }
+        }
+    };
+}
+
+/// A [`query!`] that also chooses defects of a map: type, class, size, status, cluster, rectangle, zone.
+macro_rules! map_query {
+    ($(#[$meta:meta])* pub struct $name:ident { $($(#[$fmeta:meta])* pub $field:ident : $ty:ty),* $(,)? }) => {
+        query! {
+            $(#[$meta])*
+            pub struct $name {
+                /// Only these defect types.
+                pub defect_type: Vec<i32>,
+                /// Only these class numbers, as delivered.
+                pub class_no: Vec<i32>,
+                /// Only these clusters, as delivered; 0 for defects in none.
+                pub cluster_no: Vec<i32>,
+                /// Only these review statuses.
+                pub review_status: Vec<crate::defect::ReviewStatus>,
+                /// At least this size, um.
+                pub min_size_um: Option<f64>,
+                /// At most this size, um.
+                pub max_size_um: Option<f64>,
+                /// Left edge of a rectangle on the wafer, mm. Give all four edges or none.
+                pub x_min_mm: Option<f64>,
+                /// Right edge, mm.
+                pub x_max_mm: Option<f64>,
+                /// Lower edge, mm.
+                pub y_min_mm: Option<f64>,
+                /// Upper edge, mm.
+                pub y_max_mm: Option<f64>,
+                /// Inner radius of a zone, mm. Needs `outer_mm`.
+                pub inner_mm: Option<f64>,
+                /// Outer radius of the zone, mm.
+                pub outer_mm: Option<f64>,
+                /// Where the zone begins, degrees counter-clockwise from +x; default 0.
+                pub from_deg: Option<f64>,
+                /// How far it goes round, degrees, more than 0 and at most 360; default 360.
+                pub sweep_deg: Option<f64>,
+                $($(#[$fmeta])* pub $field: $ty,)*
+            }
+        }
+
+        impl $name {
+            /// The part that chooses defects.
+            #[must_use]
+            pub fn choice(&self) -> crate::defect::DefectChoice {
+                crate::defect::DefectChoice {
+                    defect_type: self.defect_type.clone(),
+                    class_no: self.class_no.clone(),
+                    cluster_no: self.cluster_no.clone(),
+                    review_status: self.review_status.clone(),
+                    min_size_um: self.min_size_um,
+                    max_size_um: self.max_size_um,
+                    x_min_mm: self.x_min_mm,
+                    x_max_mm: self.x_max_mm,
+                    y_min_mm: self.y_min_mm,
+                    y_max_mm: self.y_max_mm,
+                    inner_mm: self.inner_mm,
+                    outer_mm: self.outer_mm,
+                    from_deg: self.from_deg,
+                    sweep_deg: self.sweep_deg,
+                }
             }
         }
     };

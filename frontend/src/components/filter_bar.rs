@@ -221,10 +221,12 @@ fn Chips(facets: Remote<Facets>, dimensions: &'static [Dimension], window: bool)
         )
     };
     let killers = move || window && filter.chosen().killers;
+    let adders = move || window && filter.chosen().adders;
     let superseded = move || window && filter.chosen().superseded;
     let is_active = move || {
         !chosen.read().is_empty()
             || killers()
+            || adders()
             || superseded()
             || (window && filter.chosen().window != TimeWindow::All)
     };
@@ -233,6 +235,10 @@ fn Chips(facets: Remote<Facets>, dimensions: &'static [Dimension], window: bool)
             <label class="check" title="Count only defects of types that are marked as killers">
                 <input type="checkbox" prop:checked=killers on:change=move |_| filter.update(|filter| filter.killers = !filter.killers)/>
                 "Killer types only"
+            </label>
+            <label class="check" title="Count only defects that no earlier inspection of the same wafer saw">
+                <input type="checkbox" prop:checked=adders on:change=move |_| filter.update(|filter| filter.adders = !filter.adders)/>
+                "Adders only"
             </label>
             <label class="check" title="Count inspections that a later one of the same wafer and step has replaced">
                 <input type="checkbox" prop:checked=superseded on:change=move |_| filter.update(|filter| filter.superseded = !filter.superseded)/>
@@ -256,6 +262,7 @@ fn Chips(facets: Remote<Facets>, dimensions: &'static [Dimension], window: bool)
                 if window {
                     filter.window = TimeWindow::All;
                     filter.killers = false;
+                    filter.adders = false;
                     filter.superseded = false;
                 }
             })>"Clear"</button>

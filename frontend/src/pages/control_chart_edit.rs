@@ -69,6 +69,7 @@ fn Editor() -> impl IntoView {
                 <legend>"What it watches"</legend>
                 <ScopeChoice/>
                 <CheckField name="killers" label="Defects of killer types only" ticked=window.killers == Some(true)/>
+                <CheckField name="adders" label="Adders only: what earlier inspections of the wafer did not see" ticked=window.adders == Some(true)/>
                 <TextField name="attribute" label="Attributes of the inspection" longest=1000 value=Some(window.attribute.join(", ")).filter(|text| !text.is_empty())
                     hint="name=value, several with commas between; for example: chamber=PVD-01 B"/>
             </fieldset>
@@ -135,6 +136,7 @@ fn scope(filter: FilterState, values: &Values) -> ChartScope {
         equipment: chosen.values(Dimension::Equipment),
         defect_type: chosen.defect_types(),
         killers: values.ticked("killers"),
+        adders: values.ticked("adders"),
         attribute: attributes.map(str::to_owned).collect(),
     }
 }

@@ -131,6 +131,9 @@ pub fn watches(scope: &ChartScope) -> String {
     if scope.killers {
         parts.push("killers only".to_owned());
     }
+    if scope.adders {
+        parts.push("adders only".to_owned());
+    }
     parts.push(scope.attribute.join(", "));
     let said: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     match said.is_empty() {
@@ -156,6 +159,7 @@ mod tests {
             step: vec!["M1-CMP".to_owned(), "M1-DEP".to_owned()],
             defect_type: vec![3],
             killers: true,
+            adders: false,
             ..ChartScope::default()
         };
         assert_eq!(

@@ -126,6 +126,8 @@ pub struct UrlFilter {
     pub chosen: Vec<(Dimension, String)>,
     /// Count only defects of killer types.
     pub killers: bool,
+    /// Count only defects that no earlier inspection of the wafer saw.
+    pub adders: bool,
     /// Count inspections that a later one has replaced too.
     pub superseded: bool,
 }
@@ -144,6 +146,7 @@ impl UrlFilter {
                 "from" => from = moment(value),
                 "to" => to = moment(value),
                 "killers" => filter.killers = value == "true",
+                "adders" => filter.adders = value == "true",
                 "superseded" => filter.superseded = value == "true",
                 name => filter.read_choice(name, value),
             }
@@ -190,7 +193,11 @@ impl UrlFilter {
         for (dimension, value) in &self.chosen {
             add(dimension.name(), value.clone());
         }
-        for (name, is_set) in [("killers", self.killers), ("superseded", self.superseded)] {
+        for (name, is_set) in [
+            ("killers", self.killers),
+            ("adders", self.adders),
+            ("superseded", self.superseded),
+        ] {
             if is_set {
                 add(name, "true".to_owned());
             }
@@ -200,10 +207,12 @@ impl UrlFilter {
 
     /// Whether the name belongs to the filter.
     pub fn owns(name: &str) -> bool {
-        matches!(name, "window" | "from" | "to" | "killers" | "superseded")
-            || Dimension::ALL
-                .into_iter()
-                .any(|dimension| dimension.name() == name)
+        matches!(
+            name,
+            "window" | "from" | "to" | "killers" | "adders" | "superseded"
+        ) || Dimension::ALL
+            .into_iter()
+            .any(|dimension| dimension.name() == name)
     }
 
     /// Chosen values of one list.
@@ -244,6 +253,7 @@ impl UrlFilter {
             defect_type: self.defect_types(),
             element: self.values(Dimension::Element),
             killers: self.killers.then_some(true),
+            adders: self.adders.then_some(true),
             attribute: self.values(Dimension::Attribute),
             superseded: self.superseded.then_some(true),
         }

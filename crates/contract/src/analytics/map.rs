@@ -71,14 +71,12 @@ api! {
     }
 }
 
-query! {
+map_query! {
     /// What a wafer map shows.
     pub struct WaferMapQuery {
         /// Only this inspection; default: the wafer's current inspections.
         pub inspection_id: Option<Uuid>,
         /// Only these steps.
         pub step: Vec<String>,
-        /// Only these defect types.
-        pub defect_type: Vec<i32>,
     }
 }
