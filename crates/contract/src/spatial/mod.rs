@@ -48,6 +48,22 @@ api! {
         pub sweep_deg: f64,
     }
 
+    /// Defects of an inspection by square cells over the wafer: enough for a small picture.
+    pub struct MapPicture {
+        /// Outline and die grid.
+        pub geometry: crate::inspection::Geometry,
+        /// Edge of a cell, mm; cell (0, 0) has its lower-left corner at (-`radius_mm`, -`radius_mm`).
+        pub cell_mm: f64,
+        /// Half the width of the square that the cells cover, mm.
+        pub radius_mm: f64,
+        /// Columns, and rows, of the square.
+        pub across: u32,
+        /// Cells with a defect: row times `across` plus column, ascending.
+        pub cell: Vec<u32>,
+        /// Defects in each.
+        pub cell_count: Vec<u32>,
+    }
+
     /// The part of an inspection that a spatial analysis saw.
     pub struct Seen {
         /// Defects of the inspection that the query counts.

@@ -1,5 +1,6 @@
 //! Wafers that look alike.
 
+use super::MapPicture;
 use crate::inspection::Inspection;
 
 api! {
@@ -7,6 +8,8 @@ api! {
     pub struct Similar {
         /// What likeness is measured by, in words.
         pub measure: String,
+        /// The inspection that the others are compared with, in cells of about 6 mm.
+        pub picture: MapPicture,
         /// Nearest first.
         pub found: Vec<SimilarInspection>,
         /// Inspections compared.
@@ -17,6 +20,8 @@ api! {
     pub struct SimilarInspection {
         /// The inspection.
         pub inspection: Inspection,
+        /// Its defects by cell, as it was inspected: not turned.
+        pub picture: MapPicture,
         /// Likeness, 1 for the same pattern, 0 for none.
         pub likeness: f64,
         /// Distance between the descriptors.
