@@ -4,6 +4,8 @@
 mod camera;
 mod legend;
 mod marks;
+mod overlay;
+mod overlay_paint;
 mod paint;
 mod pick;
 mod scene;
@@ -13,5 +15,7 @@ mod stage;
 mod tip;
 mod view;
 
+pub use overlay::{Form, Overlay};
+pub use scene::{MapData, bare_map};
 pub use select::Region;
 pub use view::WaferMap;

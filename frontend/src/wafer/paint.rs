@@ -7,8 +7,9 @@ use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ImageData};
 
 use super::camera::Camera;
 use super::marks::{Look, Picture, radius_px};
+use super::overlay::Overlay;
 use super::scene::{Scene, rgb};
-use super::select::Region;
+use super::select::{Region, region_between};
 use crate::canvas::{self, Viewport, dash, round_length};
 use crate::chart::theme::css_value;
 
@@ -48,6 +49,30 @@ impl Palette {
             font: css_value(element, "font-family"),
         }
     }
+
+    /// Writes a text around a place, legible on whatever lies below.
+    ///
+    /// # Errors
+    /// Never, for a place that is finite.
+    pub fn text(
+        &self,
+        context: &CanvasRenderingContext2d,
+        text: &str,
+        [x, y]: [f64; 2],
+    ) -> Result<(), JsValue> {
+        context.set_font(&format!("11px {}", self.font));
+        context.set_text_align("center");
+        context.set_text_baseline("middle");
+        context.set_stroke_style_str(&self.fill);
+        context.set_line_width(3.0);
+        context.set_line_join("round");
+        context.stroke_text(text, x, y)?;
+        context.set_fill_style_str(&self.chosen);
+        context.fill_text(text, x, y)?;
+        context.set_text_align("start");
+        context.set_text_baseline("alphabetic");
+        Ok(())
+    }
 }
 
 /// A view of a scene on a canvas of a size.
@@ -58,6 +83,8 @@ pub struct Frame<'a> {
     pub viewport: Viewport,
     pub pixel_ratio: f64,
     pub palette: &'a Palette,
+    /// What others lay over the map.
+    pub overlays: &'a [Overlay],
 }
 
 /// What lies over the defects.
@@ -83,8 +110,27 @@ pub struct Scratch {
 }
 
 impl Frame<'_> {
-    fn place(&self, point_mm: [f64; 2]) -> [f64; 2] {
+    /// Where a point of the wafer is drawn, px.
+    pub fn place(&self, point_mm: [f64; 2]) -> [f64; 2] {
         self.camera.screen_from_wafer(point_mm, self.viewport)
+    }
+
+    /// The part of the wafer in view: `x_min, y_min, x_max, y_max`.
+    pub fn bounds_mm(&self) -> Region {
+        let Viewport {
+            width_px,
+            height_px,
+        } = self.viewport;
+        let corner = |place_px| self.camera.wafer_from_screen(place_px, self.viewport);
+        region_between(corner([0.0, 0.0]), corner([width_px, height_px]))
+    }
+
+    /// Left, top, width, height in px of a rectangle on the wafer, on the grid of the device.
+    pub fn rect_px(&self, [x_min, y_min, x_max, y_max]: Region) -> [f64; 4] {
+        let one = self.place([x_min, y_min]).map(|value| self.sharp(value));
+        let other = self.place([x_max, y_max]).map(|value| self.sharp(value));
+        let [left, top, right, bottom] = region_between(one, other);
+        [left, top, right - left, bottom - top]
     }
 
     /// Rounds to the grid of the device, so that straight edges are sharp.
@@ -114,6 +160,7 @@ impl Frame<'_> {
         let context = self.begin(canvas)?;
         self.wafer(&context)?;
         self.edge(&context)?;
+        self.overlays(&context, false)?;
         self.defects(&context, scratch, hidden, highlighted)?;
         self.scale(&context)
     }
@@ -288,6 +335,7 @@ impl Frame<'_> {
     /// When the browser refuses a canvas of this size.
     pub fn paint_over(&self, canvas: &HtmlCanvasElement, marked: &Marked) -> Result<(), JsValue> {
         let context = self.begin(canvas)?;
+        self.overlays(&context, true)?;
         context.set_stroke_style_str(&self.palette.chosen);
         if let Some([x, y, width, height]) = marked.die.and_then(|die| self.die_of(die)) {
             context.set_line_width(2.0);

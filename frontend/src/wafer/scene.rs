@@ -3,10 +3,30 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use contract::analytics::WaferMap;
+use contract::analytics::{MapDies, WaferMap};
+use contract::defect::DefectColumns;
+use contract::inspection::Geometry;
 use contract::wafer::MarkType;
 
 use super::shape::Shape;
+
+/// What a map shows.
+pub type MapData = WaferMap;
+
+/// A map without defects: outline, dies and what is laid over them. Another `name` is another wafer, shown whole.
+#[must_use]
+pub fn bare_map(name: &str, geometry: Geometry, dies: MapDies) -> Arc<MapData> {
+    Arc::new(WaferMap {
+        wafer_id: name.to_owned(),
+        geometry,
+        dies,
+        inspections: Vec::new(),
+        types: Vec::new(),
+        defects: DefectColumns::default(),
+        unplaced: 0,
+        left_out: 0,
+    })
+}
 
 /// Everything on a map but the view of it.
 #[derive(Debug)]

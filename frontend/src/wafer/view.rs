@@ -10,6 +10,7 @@ use leptos::prelude::*;
 
 use super::camera::Camera;
 use super::legend::Legend;
+use super::overlay::{Overlay, topmost};
 use super::paint::{Frame, Marked, Palette, Scratch};
 use super::pick::PickGrid;
 use super::scene::Scene;
@@ -58,6 +59,12 @@ pub fn WaferMap(
     /// Without it, no rectangles can be drawn.
     #[prop(optional, into)]
     on_region: Option<Callback<Option<Region>>>,
+    /// Forms laid over the map.
+    #[prop(optional, into)]
+    overlays: Signal<Arc<Vec<Overlay>>>,
+    /// Called with the form that was clicked, or `None` for a click beside all forms. A defect goes before a form.
+    #[prop(optional, into)]
+    on_overlay: Option<Callback<Option<u32>>>,
     /// Shows the legend.
     #[prop(default = true)]
     legend: bool,
@@ -102,12 +109,14 @@ pub fn WaferMap(
             {
                 let palette = Palette::at(&stage);
                 let pixel_ratio = window().device_pixel_ratio();
+                let overlays = overlays.get_untracked();
                 draw(Frame {
                     scene: &board.scene,
                     camera,
                     viewport,
                     pixel_ratio,
                     palette: &palette,
+                    overlays: &overlays,
                 });
             }
         });
@@ -151,6 +160,7 @@ pub fn WaferMap(
         theme_changed.track();
         hidden_types.track();
         highlighted.track();
+        overlays.track();
         base();
     });
     Effect::new(move || {
@@ -163,6 +173,7 @@ pub fn WaferMap(
         highlight_die.track();
         region.track();
         hover.track();
+        overlays.track();
         above();
     });
     // A defect that is hidden or gone must not keep its tooltip.
@@ -211,6 +222,14 @@ pub fn WaferMap(
             })
         })
     };
+    let overlay_at = move |place_px: [f64; 2]| {
+        let (camera, viewport) = (camera.get_untracked()?, viewport.get_untracked()?);
+        let point_mm = camera.wafer_from_screen(place_px, viewport);
+        overlays.with_untracked(|overlays| {
+            topmost(overlays, point_mm, REACH_PX * camera.mm_per_px)
+                .map(|overlay| (overlay.id, overlay.label.clone()))
+        })
+    };
     let region_of = move |from_px: [f64; 2], to_px: [f64; 2]| {
         let (camera, viewport) = (camera.get_untracked()?, viewport.get_untracked()?);
         let [from, to] = [from_px, to_px].map(|place| camera.wafer_from_screen(place, viewport));
@@ -235,8 +254,10 @@ pub fn WaferMap(
                     board.as_ref().and_then(|board| board.scene.id_of(index))
                 })
             });
-            if let (Some(id), Some(on_select)) = (id, on_select) {
-                on_select.run(id);
+            match (id, on_select, on_overlay) {
+                (Some(id), Some(on_select), _) => on_select.run(id),
+                (_, _, Some(on_overlay)) => on_overlay.run(overlay_at(at).map(|(id, _)| id)),
+                _ => {}
             }
         }
     };
@@ -363,7 +384,7 @@ pub fn WaferMap(
                 ></canvas>
                 <canvas class="wafer-overlay" node_ref=overlay aria-hidden="true"></canvas>
                 <Tip board=board hover=hover viewport=viewport />
-                <Show when=move || map.with(|map| map.as_ref().is_some_and(|map| map.defects.x_mm.is_empty() && map.unplaced == 0))>
+                <Show when=move || map.with(|map| map.as_ref().is_some_and(|map| map.defects.x_mm.is_empty() && map.unplaced == 0 && !map.inspections.is_empty()))>
                     <p class="wafer-empty">"No defects"</p>
                 </Show>
             </div>
