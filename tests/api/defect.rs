@@ -3,7 +3,7 @@
 use contract::ErrorCode;
 use serde_json::json;
 
-use crate::harness::{Client, TestApp};
+use crate::harness::{Answer, Client, TestApp};
 use crate::seed;
 
 async fn inspection_with_defects(engineer: &Client, count: u32) -> (String, i64) {
@@ -94,6 +94,34 @@ async fn a_rectangle_takes_the_defects_within_and_needs_all_four_edges() {
         .get(&format!("{url}?x_min_mm=0.5&x_max_mm=3"))
         .await;
     assert_eq!(half.refusal(), (400, ErrorCode::InvalidInput));
+}
+
+#[actix_web::test]
+async fn a_list_narrows_to_given_numbers_of_one_inspection() {
+    let app = TestApp::start().await;
+    let engineer = app.engineer().await;
+    let (inspection, _) = inspection_with_defects(&engineer, 5).await;
+    let numbers = |answer: &Answer| -> Vec<_> {
+        let rows = answer.rows().iter();
+        rows.map(|row| row["defect_no"].clone()).collect()
+    };
+
+    let url = format!("/inspections/{inspection}/defects");
+    let some = engineer
+        .get(&format!(
+            "{url}?defect_no=4&defect_no=2&defect_no=77&sort=defect_no&order=desc"
+        ))
+        .await;
+    assert_eq!(numbers(&some), [json!(4), json!(2)]);
+
+    let of_any = engineer.get("/defects?defect_no=4").await;
+    assert_eq!(of_any.refusal(), (400, ErrorCode::InvalidInput));
+    let many: String = (0..501)
+        .map(|number| format!("&defect_no={number}"))
+        .collect();
+    let too_many = engineer.get(&format!("{url}?page=1{many}")).await;
+    assert_eq!(too_many.refusal(), (400, ErrorCode::InvalidInput));
+    assert_eq!(too_many.details()["field"], "defect_no");
 }
 
 #[actix_web::test]

@@ -255,6 +255,8 @@ filtered_query! {
     pub struct DefectQuery {
         /// Only this inspection.
         pub inspection_id: Option<Uuid>,
+        /// Only these numbers of the inspection, at most 500. Several: repeat the name.
+        pub defect_no: Vec<i32>,
         /// Only this die column.
         pub die_x: Option<i32>,
         /// Only this die row.

@@ -19,6 +19,8 @@ use crate::{validate, view};
 
 /// Neighbours shown beside a defect.
 const NEIGHBOURS: u32 = 50;
+/// Numbers that a list can be narrowed to: they fit into a URL.
+const NUMBERS: usize = 500;
 /// How far outside its radius a defect may lie: beyond that its frame is wrong.
 const OUTSIDE: f64 = 1.02;
 
@@ -116,11 +118,27 @@ fn filter(query: &DefectQuery) -> ApiResult<Filter> {
             return Err(invalid(names[given], edges[given], rule));
         }
     };
+    let numbers = query.defect_no.len();
+    if numbers > NUMBERS {
+        return Err(invalid(
+            "defect_no",
+            numbers,
+            format!("may be given {NUMBERS} times at most"),
+        ));
+    }
+    if numbers > 0 && query.inspection_id.is_none() {
+        return Err(invalid(
+            "defect_no",
+            numbers,
+            "has to come with `inspection_id`: numbers are those of one inspection",
+        ));
+    }
     let mut inspections = view::filter::filter(query.filter())?;
     // An inspection that is asked for by its id is meant, replaced or not.
     inspections.superseded |= query.inspection_id.is_some();
     Ok(Filter {
         inspection_id: query.inspection_id,
+        defect_nos: query.defect_no.clone(),
         inspections,
         die_x: query.die_x,
         die_y: query.die_y,

@@ -27,6 +27,8 @@ pub struct Rectangle {
 pub struct Filter {
     /// Only this inspection: one contiguous range of the key.
     pub inspection_id: Option<Uuid>,
+    /// Only these numbers; none: all. The key serves them where `inspection_id` is given.
+    pub defect_nos: Vec<i32>,
     /// Only inspections that pass this; its defect types count too.
     pub inspections: crate::Filter,
     /// Only this die column.
@@ -125,6 +127,7 @@ impl Filter {
         }
         self.inspections.push_types(sql, "d.defect_type_id");
         sql.and("d.inspection_id =", self.inspection_id)
+            .and_any("d.defect_no", &self.defect_nos)
             .and("d.die_x =", self.die_x)
             .and("d.die_y =", self.die_y)
             .and("d.cluster_no =", self.cluster_no)
