@@ -47,6 +47,8 @@ words! {
         ControlChartNotFound = "CONTROL_CHART_NOT_FOUND",
         /// No alert has this id. Status 404.
         AlertNotFound = "ALERT_NOT_FOUND",
+        /// No bin map has this id. Status 404.
+        BinMapNotFound = "BIN_MAP_NOT_FOUND",
         /// Something with this key exists already; `details` name the field. Status 409.
         AlreadyExists = "ALREADY_EXISTS",
         /// Something else still refers to it; `details` say what and how many. Status 409.

@@ -138,6 +138,8 @@ pub enum Thing {
     ControlChart,
     /// An alert.
     Alert,
+    /// A bin map.
+    BinMap,
 }
 
 impl std::fmt::Display for Thing {
@@ -155,6 +157,7 @@ impl std::fmt::Display for Thing {
             Self::Spectrum => "spectrum",
             Self::ControlChart => "control chart",
             Self::Alert => "alert",
+            Self::BinMap => "bin map",
         })
     }
 }
@@ -174,6 +177,7 @@ impl Thing {
             Self::Spectrum => ErrorCode::SpectrumNotFound,
             Self::ControlChart => ErrorCode::ControlChartNotFound,
             Self::Alert => ErrorCode::AlertNotFound,
+            Self::BinMap => ErrorCode::BinMapNotFound,
         }
     }
 
@@ -217,6 +221,7 @@ const fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::SpectrumNotFound
         | ErrorCode::ControlChartNotFound
         | ErrorCode::AlertNotFound
+        | ErrorCode::BinMapNotFound
         | ErrorCode::ImportNotFound => StatusCode::NOT_FOUND,
         ErrorCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         ErrorCode::AlreadyExists

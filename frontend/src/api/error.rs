@@ -115,6 +115,7 @@ fn advice(code: ErrorCode) -> &'static str {
         | ErrorCode::SpectrumNotFound
         | ErrorCode::ControlChartNotFound
         | ErrorCode::AlertNotFound
+        | ErrorCode::BinMapNotFound
         | ErrorCode::ImportNotFound => "It may have been deleted, or the link is incomplete.",
         ErrorCode::AlreadyExists => "Choose another name.",
         ErrorCode::InUse => "Remove what refers to it first.",

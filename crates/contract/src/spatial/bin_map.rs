@@ -46,6 +46,8 @@ api! {
         pub delivered_notch_deg: Option<i32>,
         /// How it was turned, and shifted, to lie on the wafer's die grid; in words.
         pub placed: String,
+        /// What was odd in the file, each with its line and column.
+        pub warnings: Vec<String>,
         /// Dies with a code.
         pub dies: i64,
         /// Good ones.
