@@ -21,7 +21,7 @@ pub fn sample(name: &str) -> Vec<u8> {
 }
 
 /// A real file, where the folder with them is there.
-fn real_sample(name: &str) -> Option<Vec<u8>> {
+pub fn real_sample(name: &str) -> Option<Vec<u8>> {
     let default = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/klarf");
     let folder = std::env::var_os("WAFERMAPS_KLARF_SAMPLES").map_or_else(default, PathBuf::from);
     let bytes = std::fs::read(folder.join(name)).ok();

@@ -31,6 +31,7 @@ mod review;
 mod seasonality;
 mod seed;
 mod spectrum;
+mod streams;
 mod synthetic;
 mod trends;
 mod truth;

@@ -21,7 +21,7 @@ use std::time::{Duration, SystemTime};
 
 use actix_web::body::BoxBody;
 use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, Responder};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, Responder};
 use contract::Success;
 use moka::future::Cache;
 use moka::policy::EvictionPolicy;
@@ -40,6 +40,10 @@ const IDLE: Duration = Duration::from_secs(30 * 60);
 const LARGEST_PART: u64 = 4;
 /// A browser may keep the answer, and has to ask each time whether it still holds.
 const CACHE_CONTROL: &str = "private, no-cache";
+/// What else than path and query the answer depends on.
+const VARY: &str = "authorization, accept";
+/// Media type of what is kept.
+const JSON: &str = "application/json";
 
 /// What an answer depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -51,10 +55,18 @@ struct Question {
 }
 
 impl Question {
-    /// Weak, as the envelope around the data differs each time.
-    fn tag(&self) -> String {
+    async fn of<Q: Serialize>(req: &HttpRequest, state: &State, query: &Q) -> ApiResult<Self> {
+        Ok(Self {
+            path: req.path().to_owned(),
+            query: serde_html_form::to_string(query).map_err(anyhow::Error::from)?,
+            data_version: store::data_version::current(&state.db).await?,
+        })
+    }
+
+    /// Tag of the answer in the form of this media type. Weak, as the envelope around the data differs each time.
+    fn tag(&self, media_type: &str) -> String {
         let mut hash = Sha256::new();
-        for part in [&self.path, &self.query, PROGRAM.as_str()] {
+        for part in [&self.path, &self.query, media_type, PROGRAM.as_str()] {
             hash.update(part);
             hash.update([0]);
         }
@@ -120,12 +132,8 @@ pub async fn cached<Q: Serialize, T: Serialize>(
     query: &Q,
     answer: impl Future<Output = ApiResult<T>>,
 ) -> ApiResult<CachedAnswer> {
-    let question = Question {
-        path: req.path().to_owned(),
-        query: serde_html_form::to_string(query).map_err(anyhow::Error::from)?,
-        data_version: store::data_version::current(&state.db).await?,
-    };
-    let tag = question.tag();
+    let question = Question::of(req, state, query).await?;
+    let tag = question.tag(JSON);
     if is_known(req.headers(), &tag) {
         return Ok(CachedAnswer { tag, data: None });
     }
@@ -138,6 +146,46 @@ pub async fn cached<Q: Serialize, T: Serialize>(
     })
 }
 
+/// What an answer that is not kept, as it is too long for memory, says about itself: its tag, and how to keep it.
+#[derive(Debug)]
+pub struct Tagged {
+    tag: String,
+    /// The caller has what the tag names.
+    pub is_known: bool,
+}
+
+/// The tag of the answer to `query` at the path of `req`, in the form of `media_type`. Ask before its rows are read.
+///
+/// # Errors
+/// When the database does not tell the version of its data.
+pub async fn tagged<Q: Serialize>(
+    req: &HttpRequest,
+    state: &State,
+    query: &Q,
+    media_type: &str,
+) -> ApiResult<Tagged> {
+    let tag = Question::of(req, state, query).await?.tag(media_type);
+    Ok(Tagged {
+        is_known: is_known(req.headers(), &tag),
+        tag,
+    })
+}
+
+impl Tagged {
+    /// Begins the answer: 304 for who has it already.
+    pub fn respond(self) -> HttpResponseBuilder {
+        let mut response = match self.is_known {
+            true => HttpResponse::NotModified(),
+            false => HttpResponse::Ok(),
+        };
+        response
+            .insert_header((header::ETAG, self.tag))
+            .insert_header((header::CACHE_CONTROL, CACHE_CONTROL))
+            .insert_header((header::VARY, VARY));
+        response
+    }
+}
+
 fn raw(data: &impl Serialize) -> ApiResult<Box<RawValue>> {
     Ok(serde_json::value::to_raw_value(data).map_err(anyhow::Error::from)?)
 }
@@ -146,14 +194,11 @@ impl Responder for CachedAnswer {
     type Body = BoxBody;
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        let mut response = match self.data {
-            Some(_) => HttpResponse::Ok(),
-            None => HttpResponse::NotModified(),
+        let tagged = Tagged {
+            tag: self.tag,
+            is_known: self.data.is_none(),
         };
-        response
-            .insert_header((header::ETAG, self.tag))
-            .insert_header((header::CACHE_CONTROL, CACHE_CONTROL))
-            .insert_header((header::VARY, "authorization"));
+        let mut response = tagged.respond();
         match &self.data {
             Some(data) => response.json(Success {
                 success: true,

@@ -21,6 +21,7 @@ use crate::route_table::RouteTable;
 use crate::service::evidence::Intake;
 use crate::service::live::Live;
 use crate::spa::Spa;
+use crate::stream::Streams;
 use crate::{docs, openapi, request, routes};
 
 /// How long a request may go on after the server was told to stop, in seconds.
@@ -42,6 +43,8 @@ pub struct State {
     pub callers: Callers,
     /// Answers of analyses, until the data changes.
     pub answers: AnswerCache,
+    /// How many long answers may run.
+    pub streams: Streams,
     /// Live updates.
     pub live: Live,
     /// The web pages.
@@ -58,6 +61,7 @@ impl State {
     pub fn new(db: store::Db, intake: Intake, config: Config, jwt_key: &[u8; 32]) -> Data<Self> {
         let document = openapi::document();
         Data::new(Self {
+            streams: Streams::new(&db),
             db,
             intake,
             keys: Keys::new(jwt_key),

@@ -100,6 +100,9 @@ pub enum ApiError {
     /// Too many attempts.
     #[error("too many attempts: try again in {0} s")]
     RateLimited(u64),
+    /// As many long answers are under way as the database has connections for.
+    #[error("too many streams are open: try again when one has ended")]
+    TooManyStreams,
     /// What several requests were refused for that had waited for one answer.
     #[error("{0}")]
     Shared(Arc<Self>),
@@ -261,6 +264,7 @@ impl ApiError {
             Self::UnsupportedMediaType(_) => ErrorCode::UnsupportedMediaType,
             Self::RangeNotSatisfiable(_) => ErrorCode::RangeNotSatisfiable,
             Self::RateLimited(_) => ErrorCode::RateLimited,
+            Self::TooManyStreams => ErrorCode::Unavailable,
             Self::Shared(error) => error.code(),
             Self::Store(error) => store_code(error),
             Self::Internal(_) => ErrorCode::Internal,
@@ -400,6 +404,9 @@ impl ResponseError for ApiError {
         match self {
             Self::RateLimited(seconds) => {
                 response.insert_header((header::RETRY_AFTER, seconds.to_string()));
+            }
+            Self::TooManyStreams => {
+                response.insert_header((header::RETRY_AFTER, "5"));
             }
             Self::RangeNotSatisfiable(total) => {
                 response.insert_header((header::CONTENT_RANGE, format!("bytes */{total}")));

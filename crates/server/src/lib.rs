@@ -19,5 +19,6 @@ mod routes;
 mod served;
 pub mod service;
 mod spa;
+mod stream;
 mod validate;
 mod view;

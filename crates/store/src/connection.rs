@@ -68,3 +68,11 @@ pub async fn connect(url: &str, options: &Options) -> Result<Db> {
         .map_err(Error::from_sqlx)?;
     Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
 }
+
+/// How many connections the pool may open.
+#[must_use]
+pub fn max_connections(db: &Db) -> u32 {
+    db.get_postgres_connection_pool()
+        .options()
+        .get_max_connections()
+}

@@ -34,10 +34,11 @@ pub mod migrate;
 pub mod object;
 pub mod session;
 pub mod spectrum;
+pub mod stream;
 pub mod user;
 pub mod wafer;
 
-pub use connection::{Db, Options, connect};
+pub use connection::{Db, Options, connect, max_connections};
 pub use error::{Error, Reference, Result, Unique};
 pub use filter::Filter;
 pub use page::{Order, Page, Paging};

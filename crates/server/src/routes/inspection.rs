@@ -1,7 +1,7 @@
 //! Inspections.
 
 use actix_web::web::Data;
-use actix_web::{delete, get, post, put};
+use actix_web::{HttpRequest, HttpResponse, delete, get, post, put};
 use contract::analytics::WaferMap;
 use contract::defect::{Defect, DefectCreate, DefectQuery};
 use contract::history::{Change, PageQuery};
@@ -13,12 +13,15 @@ use contract::{Failure, Success};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
+use super::map;
 use crate::answer::{Answer, NoContent};
+use crate::answer_cache::NotModified;
 use crate::app::State;
 use crate::auth::{Admin, Engineer, Viewer};
 use crate::error::ApiResult;
 use crate::extract::{Json, Path, Query};
-use crate::service::{analytics, audit, defect, image, inspection as service};
+use crate::service::analytics::MapOf;
+use crate::service::{audit, defect, image, inspection as service};
 
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config
@@ -129,19 +132,24 @@ async fn list_inspection_history(
 }
 
 /// Returns the wafer map of an inspection: outline, dies and defects, ready to draw.
+///
+/// As JSON at most 1,000,000 defects; as an Arrow stream all of them, with the rest of the map in the schema's metadata.
 #[utoipa::path(tag = "inspections", security(("bearer" = [])),
     params(("inspection_id" = Uuid, Path, description = "Inspection"), MapQuery), responses(
-    (status = 200, description = "The map", body = Success<WaferMap>),
-    (status = 404, description = "`INSPECTION_NOT_FOUND`", body = Failure)))]
+    (status = 200, description = "The map", content((Success<WaferMap> = "application/json"), (Vec<u8> = "application/vnd.apache.arrow.stream"))),
+    NotModified,
+    (status = 404, description = "`INSPECTION_NOT_FOUND`", body = Failure),
+    (status = 503, description = "`UNAVAILABLE`: too many streams are open", body = Failure)))]
 #[get("/inspections/{inspection_id}/map")]
 async fn get_inspection_map(
     _caller: Viewer,
+    req: HttpRequest,
     state: Data<State>,
     inspection_id: Path<Uuid>,
     query: Query<MapQuery>,
-) -> ApiResult<Answer<WaferMap>> {
-    let map = analytics::of_inspection(&state.db, *inspection_id, &query.defect_type).await?;
-    Ok(Answer::of(map))
+) -> ApiResult<HttpResponse> {
+    let of = MapOf::Inspection(*inspection_id);
+    map::answer(&req, &state, &query.0, of, query.choice()).await
 }
 
 /// Lists the defects of an inspection, in the order of their numbers unless sorted otherwise.

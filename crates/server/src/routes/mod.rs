@@ -17,6 +17,7 @@ mod import;
 mod inspection;
 mod live;
 mod lot;
+mod map;
 mod spectrum;
 mod upload;
 mod user;

@@ -95,7 +95,7 @@ fn read_cursor(cursor: &str) -> ApiResult<(DateTime<Utc>, Uuid)> {
 /// # Errors
 /// When the database fails.
 pub async fn latest(
-    db: &store::Db,
+    db: &impl ConnectionTrait,
     filter: &store::Filter,
     limit: u32,
 ) -> ApiResult<Vec<Inspection>> {

@@ -5,9 +5,12 @@ use entity::defect::{ActiveModel, Column, Entity, Model, ReviewStatus};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult};
 use uuid::Uuid;
 
+mod choice;
 mod review;
 mod same_spot;
 
+pub(crate) use choice::UNPLACED;
+pub use choice::{Choice, Zone};
 pub use review::review_many;
 pub use same_spot::{SameSpotRow, same_spot};
 
@@ -20,6 +23,21 @@ pub struct Rectangle {
     pub x_mm: (f64, f64),
     /// Lower and upper edge.
     pub y_mm: (f64, f64),
+}
+
+impl Rectangle {
+    /// Appends the condition that defect `d` lies in it.
+    fn push(self, sql: &mut Sql) {
+        let Self { x_mm, y_mm } = self;
+        sql.push(" and d.x_mm between ")
+            .bind(x_mm.0)
+            .push(" and ")
+            .bind(x_mm.1);
+        sql.push(" and d.y_mm between ")
+            .bind(y_mm.0)
+            .push(" and ")
+            .bind(y_mm.1);
+    }
 }
 
 /// Which defects. Inspections first: without one, `inspections` may hold many and the list is long.
@@ -125,9 +143,14 @@ impl Filter {
             self.inspections.push(sql);
             self.push_key_range(sql);
         }
+        sql.and("d.inspection_id =", self.inspection_id);
+        self.push_defects(sql);
+    }
+
+    /// Appends the conditions on the defects themselves, whatever their inspection.
+    pub(crate) fn push_defects(&self, sql: &mut Sql) {
         self.inspections.push_types(sql, "d.defect_type_id");
-        sql.and("d.inspection_id =", self.inspection_id)
-            .and_any("d.defect_no", &self.defect_nos)
+        sql.and_any("d.defect_no", &self.defect_nos)
             .and("d.die_x =", self.die_x)
             .and("d.die_y =", self.die_y)
             .and("d.cluster_no =", self.cluster_no)
@@ -141,15 +164,8 @@ impl Filter {
             self.inspections.push_elements(sql);
             sql.push(")");
         }
-        if let Some(Rectangle { x_mm, y_mm }) = self.rectangle {
-            sql.push(" and d.x_mm between ")
-                .bind(x_mm.0)
-                .push(" and ")
-                .bind(x_mm.1);
-            sql.push(" and d.y_mm between ")
-                .bind(y_mm.0)
-                .push(" and ")
-                .bind(y_mm.1);
+        if let Some(rectangle) = self.rectangle {
+            rectangle.push(sql);
         }
     }
 

@@ -4,7 +4,7 @@ mod cause;
 mod series;
 
 use actix_web::web::Data;
-use actix_web::{HttpRequest, get};
+use actix_web::{HttpRequest, HttpResponse, get};
 use contract::analytics::{
     Dashboard, DashboardQuery, Facets, Pareto, ParetoQuery, Spc, SpcQuery, Trend, TrendQuery,
     WaferMap, WaferMapQuery,
@@ -13,12 +13,13 @@ use contract::filter::Filter;
 use contract::{Failure, Success};
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::map;
 use crate::answer_cache::{CachedAnswer, NotModified, cached};
 use crate::app::State;
 use crate::auth::Viewer;
 use crate::error::ApiResult;
 use crate::extract::{Path, Query};
-use crate::service::analytics;
+use crate::service::analytics::{self, MapOf};
 
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config
@@ -88,10 +89,14 @@ async fn get_pareto(
 }
 
 /// Returns the map of a wafer: its current inspections stacked, or one of them.
+///
+/// As JSON at most 1,000,000 defects; as an Arrow stream all of them, with the rest of the map in the schema's metadata.
 #[utoipa::path(tag = "analytics", security(("bearer" = [])),
     params(("wafer_id" = String, Path, description = "Wafer: its SEMI identifier, or `lot:wafer`"), WaferMapQuery), responses(
-    (status = 200, description = "The map", body = Success<WaferMap>), NotModified,
-    (status = 404, description = "`WAFER_NOT_FOUND` or `INSPECTION_NOT_FOUND`", body = Failure)))]
+    (status = 200, description = "The map", content((Success<WaferMap> = "application/json"), (Vec<u8> = "application/vnd.apache.arrow.stream"))),
+    NotModified,
+    (status = 404, description = "`WAFER_NOT_FOUND` or `INSPECTION_NOT_FOUND`", body = Failure),
+    (status = 503, description = "`UNAVAILABLE`: too many streams are open", body = Failure)))]
 #[get("/analytics/wafer-map/{wafer_id}")]
 async fn get_wafer_map(
     _caller: Viewer,
@@ -99,9 +104,9 @@ async fn get_wafer_map(
     state: Data<State>,
     wafer_id: Path<String>,
     query: Query<WaferMapQuery>,
-) -> ApiResult<CachedAnswer> {
-    let answer = analytics::of_wafer(&state.db, &wafer_id, &query);
-    cached(&req, &state, &query.0, answer).await
+) -> ApiResult<HttpResponse> {
+    let of = MapOf::Wafer(&wafer_id, &query);
+    map::answer(&req, &state, &query.0, of, query.choice()).await
 }
 
 /// Returns the values to choose from in the filter bar.

@@ -21,7 +21,7 @@ pub use compare::compare;
 pub use correlation::{correlation, correlation_pair};
 pub use dashboard::dashboard;
 pub use explain::explain;
-pub use map::{of_inspection, of_wafer};
+pub use map::{MapOf, map, map_stream};
 pub use pareto::pareto;
 pub use seasonality::seasonality;
 pub use spc::spc;

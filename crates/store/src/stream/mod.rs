@@ -1,0 +1,369 @@
+//! Defects of many inspections as columns, a batch at a time: maps and exports of any length in little memory.
+//!
+//! A batch is one row of arrays: a row a defect costs several times as much to send and to read, and COPY, which is as
+//! quick, takes no bound values. Between two batches the database waits for the caller, not the other way round.
+
+mod column;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, sqlx::postgres::PgRow};
+use uuid::Uuid;
+
+pub use column::Column;
+use column::column;
+
+use crate::{
+    Error, Result,
+    defect::{self, Choice, UNPLACED},
+    sql::Sql,
+};
+
+/// An inspection whose defects are read.
+#[derive(Clone, Debug, PartialEq, FromQueryResult)]
+pub struct Source {
+    /// Inspection.
+    pub inspection_id: Uuid,
+    /// Wafer.
+    pub wafer_id: String,
+    /// Lot.
+    pub lot_id: String,
+    /// Step.
+    pub step_id: String,
+    /// Tool.
+    pub equipment_id: Option<String>,
+    /// When.
+    pub inspected_at: DateTime<Utc>,
+    /// Defects.
+    pub defect_count: i32,
+}
+
+/// Which defects of the inspections.
+#[derive(Clone, Debug)]
+pub enum Which {
+    /// Those of a map.
+    Placed(Choice),
+    /// Those of a list; its inspections are chosen by [`sources`].
+    Listed(defect::Filter),
+}
+
+/// Defects for a map.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MapBatch {
+    /// Which of the reader's inspections.
+    pub place: Vec<usize>,
+    /// Number.
+    pub defect_no: Vec<i32>,
+    /// Type.
+    pub defect_type_id: Vec<i32>,
+    /// Position from the wafer centre, mm, notch down; within 2 m of it.
+    pub x_mm: Vec<f64>,
+    /// Position, y up.
+    pub y_mm: Vec<f64>,
+    /// Die column, 0 where unknown.
+    pub die_x: Vec<i32>,
+    /// Die row, 0 where unknown.
+    pub die_y: Vec<i32>,
+    /// Size, 0 where unknown.
+    pub size_um: Vec<f32>,
+    /// Cluster, 0 for none.
+    pub cluster_no: Vec<i32>,
+    /// Review status: 0 detected, 1 analyzed, 2 reviewed.
+    pub review_status: Vec<i16>,
+}
+
+/// Defects as a table.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[allow(missing_docs, reason = "named as the columns of `defect`")]
+pub struct TableBatch {
+    /// Which of the reader's inspections.
+    pub place: Vec<usize>,
+    pub defect_no: Column<i32>,
+    pub defect_type_id: Column<i32>,
+    pub x_mm: Column<f64>,
+    pub y_mm: Column<f64>,
+    pub die_x: Column<i32>,
+    pub die_y: Column<i32>,
+    pub size_um: Column<f32>,
+    pub x_size_um: Column<f32>,
+    pub y_size_um: Column<f32>,
+    pub area_um2: Column<f32>,
+    pub class_no: Column<i32>,
+    pub rough_bin: Column<i32>,
+    pub fine_bin: Column<i32>,
+    pub cluster_no: Column<i32>,
+    pub review_status: Column<i16>,
+    pub severity: Column<i16>,
+}
+
+/// What a [`Reader`] reads.
+pub trait Batch: Sized {
+    /// Expressions over defect `d`, each a column.
+    #[doc(hidden)]
+    const COLUMNS: &'static [&'static str];
+
+    /// Reads the arrays of [`Self::COLUMNS`], the first of them at index 1.
+    #[doc(hidden)]
+    fn read(row: &PgRow, place: Vec<usize>) -> Result<Self>;
+
+    /// Numbers of the defects.
+    fn defect_nos(&self) -> &[i32];
+}
+
+impl Batch for MapBatch {
+    const COLUMNS: &'static [&'static str] = &[
+        "d.defect_no",
+        "d.defect_type_id",
+        "d.x_mm",
+        "d.y_mm",
+        "coalesce(d.die_x, 0)",
+        "coalesce(d.die_y, 0)",
+        "coalesce(nullif(d.size_um, 'NaN'), 0)",
+        "coalesce(d.cluster_no, 0)",
+        "d.review_status",
+    ];
+
+    fn read(row: &PgRow, place: Vec<usize>) -> Result<Self> {
+        Ok(Self {
+            place,
+            defect_no: column(row, 1)?.values,
+            defect_type_id: column(row, 2)?.values,
+            x_mm: column(row, 3)?.values,
+            y_mm: column(row, 4)?.values,
+            die_x: column(row, 5)?.values,
+            die_y: column(row, 6)?.values,
+            size_um: column(row, 7)?.values,
+            cluster_no: column(row, 8)?.values,
+            review_status: column(row, 9)?.values,
+        })
+    }
+
+    fn defect_nos(&self) -> &[i32] {
+        &self.defect_no
+    }
+}
+
+impl Batch for TableBatch {
+    const COLUMNS: &'static [&'static str] = &[
+        "d.defect_no",
+        "d.defect_type_id",
+        "d.x_mm",
+        "d.y_mm",
+        "d.die_x",
+        "d.die_y",
+        "d.size_um",
+        "d.x_size_um",
+        "d.y_size_um",
+        "d.area_um2",
+        "d.class_no",
+        "d.rough_bin",
+        "d.fine_bin",
+        "d.cluster_no",
+        "d.review_status",
+        "d.severity",
+    ];
+
+    fn read(row: &PgRow, place: Vec<usize>) -> Result<Self> {
+        Ok(Self {
+            place,
+            defect_no: column(row, 1)?,
+            defect_type_id: column(row, 2)?,
+            x_mm: column(row, 3)?,
+            y_mm: column(row, 4)?,
+            die_x: column(row, 5)?,
+            die_y: column(row, 6)?,
+            size_um: column(row, 7)?,
+            x_size_um: column(row, 8)?,
+            y_size_um: column(row, 9)?,
+            area_um2: column(row, 10)?,
+            class_no: column(row, 11)?,
+            rough_bin: column(row, 12)?,
+            fine_bin: column(row, 13)?,
+            cluster_no: column(row, 14)?,
+            review_status: column(row, 15)?,
+            severity: column(row, 16)?,
+        })
+    }
+
+    fn defect_nos(&self) -> &[i32] {
+        &self.defect_no.values
+    }
+}
+
+/// Reads the defects of inspections, in the order in which these are given and, within each, of the defects' numbers.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    /// Inspections with their counts, which say how many of them make a batch.
+    inspections: Vec<(Uuid, usize)>,
+    which: Which,
+    /// The inspection to go on with.
+    next: usize,
+    /// Its last defect so far.
+    after: Option<i32>,
+}
+
+impl Reader {
+    /// Reads `inspections`, each with the defects that it has.
+    #[must_use]
+    pub fn new(inspections: impl IntoIterator<Item = (Uuid, usize)>, which: Which) -> Self {
+        Self {
+            inspections: inspections.into_iter().collect(),
+            which,
+            next: 0,
+            after: None,
+        }
+    }
+
+    /// The next defects, found among `rows` or a few more; `None` behind the last. For batches of one moment, give a
+    /// transaction of [`crate::analytics::one_moment`]. Each is a range of the key.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn next<B: Batch>(
+        &mut self,
+        db: &impl ConnectionTrait,
+        rows: usize,
+    ) -> Result<Option<B>> {
+        loop {
+            let (first, group) = (self.next, self.group(rows));
+            let ids: Vec<Uuid> = self.inspections[first..first + group]
+                .iter()
+                .map(|(id, _)| *id)
+                .collect();
+            if ids.is_empty() {
+                return Ok(None);
+            }
+            // Counts are those of the same moment: only one inspection alone can be larger than a batch.
+            let limit = (group == 1).then_some(rows);
+            let batch: B = self.query(db, ids, limit, first).await?;
+            let numbers = batch.defect_nos();
+            if limit.is_some_and(|limit| numbers.len() >= limit) {
+                self.after = numbers.last().copied();
+            } else {
+                self.next += group;
+                self.after = None;
+            }
+            if !batch.defect_nos().is_empty() {
+                return Ok(Some(batch));
+            }
+        }
+    }
+
+    /// How many inspections, from the next on, have `rows` defects together; one at least, where there is one.
+    fn group(&self, rows: usize) -> usize {
+        let left = &self.inspections[self.next..];
+        if self.after.is_some() {
+            return 1;
+        }
+        let sums = left.iter().scan(0, |sum, (_, count)| {
+            *sum += count;
+            Some(*sum)
+        });
+        let fitting = sums.take_while(|sum| *sum <= rows).count();
+        fitting.max(1).min(left.len())
+    }
+
+    async fn query<B: Batch>(
+        &self,
+        db: &impl ConnectionTrait,
+        ids: Vec<Uuid>,
+        limit: Option<usize>,
+        first: usize,
+    ) -> Result<B> {
+        let mut sql = Sql::new("select array_agg(u.place::int)");
+        for column in B::COLUMNS {
+            sql.push(", array_agg(").push(column).push(")");
+        }
+        sql.push(" from unnest(").bind(ids);
+        // A subquery with an order is run for one inspection after the other, in this order.
+        sql.push(
+            ") with ordinality u(id, place), lateral (select * from defect d where d.inspection_id = u.id",
+        );
+        match &self.which {
+            Which::Placed(choice) => {
+                sql.push(" and not (").push(UNPLACED).push(")");
+                choice.push(&mut sql);
+            }
+            Which::Listed(filter) => filter.push_defects(&mut sql),
+        }
+        sql.and("d.defect_no >", self.after)
+            .push(" order by d.defect_no");
+        if let Some(limit) = limit {
+            sql.push(" limit ")
+                .bind(i64::try_from(limit).unwrap_or(i64::MAX));
+        }
+        sql.push(") d");
+        let row = db.query_one_raw(sql.statement()).await?;
+        let row = row.as_ref().and_then(|row| row.try_as_pg_row());
+        let row = row.ok_or_else(|| Error::Db(DbErr::Type("no row of arrays".to_owned())))?;
+        let places: Column<i32> = column(row, 0)?;
+        let places = places.values.into_iter().map(|place| {
+            // Counted from 1 within the group.
+            first + usize::try_from(place).unwrap_or(1) - 1
+        });
+        B::read(row, places.collect())
+    }
+}
+
+/// Inspections that pass the filter of a list of defects, in the order of time, after the one given.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sources(
+    db: &impl ConnectionTrait,
+    filter: &defect::Filter,
+    after: Option<Uuid>,
+    limit: u32,
+) -> Result<Vec<Source>> {
+    let mut sql = Sql::new(
+        "select i.inspection_id, i.wafer_id, i.lot_id, i.step_id, i.equipment_id, i.inspected_at, i.defect_count from inspection i",
+    );
+    filter.inspections.push(&mut sql);
+    sql.and("i.inspection_id =", filter.inspection_id)
+        .and("i.inspection_id >", after)
+        .push(" and i.defect_count > 0 order by i.inspection_id limit ")
+        .bind(i64::from(limit));
+    sql.all(db).await
+}
+
+/// Defects of a type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Typed {
+    /// Type.
+    pub defect_type_id: i32,
+    /// Defects of it.
+    pub count: i64,
+}
+
+/// Counts by type over inspections, of `defect_types` or of all, most first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn types(
+    db: &impl ConnectionTrait,
+    inspections: &[Uuid],
+    defect_types: &[i32],
+) -> Result<Vec<Typed>> {
+    let mut sql = Sql::new(
+        "select c.defect_type_id, sum(c.defect_count) as count from inspection_type_count c where c.inspection_id = any(",
+    );
+    sql.bind(inspections.to_vec())
+        .push(")")
+        .and_any("c.defect_type_id", defect_types)
+        .push(" group by 1 order by 2 desc, 1");
+    sql.all(db).await
+}
+
+/// How many of the chosen defects have no position that a map could show. Reads all defects of the inspections.
+///
+/// # Errors
+/// When the database fails.
+pub async fn unplaced(
+    db: &impl ConnectionTrait,
+    inspections: &[Uuid],
+    choice: &Choice,
+) -> Result<i64> {
+    let mut sql = Sql::new("select count(*) from defect d where d.inspection_id = any(");
+    sql.bind(inspections.to_vec()).push(") and ").push(UNPLACED);
+    choice.push(&mut sql);
+    sql.number(db).await
+}
