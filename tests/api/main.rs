@@ -22,6 +22,7 @@ mod import;
 mod import_image;
 mod inspection;
 mod live;
+mod lot_map;
 mod pages;
 mod permissions;
 #[path = "../store/evidence/place.rs"]
@@ -30,7 +31,9 @@ mod place;
 mod review;
 mod seasonality;
 mod seed;
+mod similar;
 mod spectrum;
+mod stack;
 mod streams;
 mod synthetic;
 mod trends;

@@ -45,6 +45,7 @@ const TABLE: &[(&str, &str, May)] = &[
     ("GET", "/api/v1/wafers/{wafer_id}/inspections", From(Viewer)),
     ("GET", "/api/v1/lots", From(Viewer)),
     ("GET", "/api/v1/lots/{lot_id}", From(Viewer)),
+    ("GET", "/api/v1/lots/{lot_id}/maps", From(Viewer)),
     ("GET", "/api/v1/inspections", From(Viewer)),
     ("POST", "/api/v1/inspections", From(Engineer)),
     ("GET", "/api/v1/inspections/{inspection_id}", From(Viewer)),
@@ -58,6 +59,11 @@ const TABLE: &[(&str, &str, May)] = &[
     (
         "GET",
         "/api/v1/inspections/{inspection_id}/map",
+        From(Viewer),
+    ),
+    (
+        "GET",
+        "/api/v1/inspections/{inspection_id}/similar",
         From(Viewer),
     ),
     (
@@ -148,6 +154,7 @@ const TABLE: &[(&str, &str, May)] = &[
         "/api/v1/analytics/wafer-map/{wafer_id}",
         From(Viewer),
     ),
+    ("GET", "/api/v1/analytics/stack", From(Viewer)),
     ("GET", "/api/v1/analytics/facets", From(Viewer)),
     ("GET", "/api/v1/analytics/correlation", From(Viewer)),
     ("GET", "/api/v1/analytics/correlation/pair", From(Viewer)),

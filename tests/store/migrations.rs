@@ -142,6 +142,10 @@ async fn entities_name_the_columns_of_the_schema_with_their_types() {
         ("import_file", entity_columns(entity::import_file::Entity)),
         ("inspection", entity_columns(entity::inspection::Entity)),
         (
+            "inspection_descriptor",
+            entity_columns(entity::inspection_descriptor::Entity),
+        ),
+        (
             "inspection_type_count",
             entity_columns(entity::inspection_type_count::Entity),
         ),

@@ -23,6 +23,7 @@ pub mod equipment;
 pub mod image_reference;
 pub mod import_file;
 pub mod inspection;
+pub mod inspection_descriptor;
 pub mod inspection_type_count;
 pub mod job;
 pub mod session;

@@ -33,6 +33,7 @@ pub mod lot;
 pub mod migrate;
 pub mod object;
 pub mod session;
+pub mod spatial;
 pub mod spectrum;
 pub mod stream;
 pub mod user;

@@ -32,7 +32,7 @@ api! {
         pub field: Option<FieldStack>,
     }
 
-    /// Square cells over the wafer, those with a defect or a significance; cell (0, 0) has its lower-left corner at
+    /// Square cells over the wafer, those with a defect; cell (0, 0) has its lower-left corner at
     /// (-`radius_mm`, -`radius_mm`).
     pub struct StackCells {
         /// Edge of a cell, mm.
@@ -51,13 +51,14 @@ api! {
         pub wafers: Vec<u32>,
         /// Defects expected in each if all lay at random on its inspected area.
         pub expected: Vec<f64>,
-        /// Probability of so many wafers by chance, after Benjamini-Hochberg control over all cells.
+        /// Probability of so many wafers by chance, after Benjamini-Hochberg control over all cells. For a single inspection: of so
+        /// many defects.
         pub adjusted_p: Vec<f64>,
-        /// Places in this list of those that stand out at 5 %.
+        /// Places in this list of those that stand out at 1 %.
         pub significant: Vec<u32>,
     }
 
-    /// Dies over all inspections stacked, one value for each of `dies`.
+    /// Dies over all inspections stacked, one value for each of `dies`. Defects on none of them are left out.
     pub struct DieStack {
         /// Inspections with this grid.
         pub inspections: i64,
@@ -65,13 +66,14 @@ api! {
         pub count: Vec<u32>,
         /// Wafers with at least one.
         pub wafers: Vec<u32>,
-        /// Probability of so many wafers by chance, after Benjamini-Hochberg control over the dies.
+        /// Probability of so many wafers by chance, after Benjamini-Hochberg control over the dies. For a single inspection: of so
+        /// many defects.
         pub adjusted_p: Vec<f64>,
-        /// Places in `dies` of those that stand out at 5 %.
+        /// Places in `dies` of those that stand out at 1 %.
         pub significant: Vec<u32>,
     }
 
-    /// All dies, or reticle fields, on top of each other.
+    /// All dies, or reticle fields, on top of each other. Fields are counted from die (0, 0), the lower-left die of its field.
     pub struct FieldStack {
         /// Dies of a field: columns. 1 where the repeaters tell nothing of a larger field.
         pub columns: u32,
@@ -125,7 +127,7 @@ filtered_query! {
         pub field_rows: Option<u32>,
         /// How far the defects of a repeater may scatter, um, 1 to 2000; default 50.
         pub repeat_um: Option<f64>,
-        /// Only inspections of this one (its pattern on a single wafer).
+        /// Only this inspection (its pattern on a single wafer), whatever window, step, lot or wafer say.
         pub inspection_id: Option<uuid::Uuid>,
     }
 }

@@ -18,6 +18,7 @@ mod inspection;
 mod live;
 mod lot;
 mod map;
+mod spatial;
 mod spectrum;
 mod upload;
 mod user;
@@ -48,6 +49,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
                 .configure(defect_type::configure)
                 .configure(equipment::configure)
                 .configure(analytics::configure)
+                .configure(spatial::configure)
                 .configure(control_chart::configure)
                 .configure(alert::configure)
                 .configure(audit::configure)

@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::evaluation;
+use super::spatial::descriptor;
 use crate::app::State;
 use crate::error::{ApiResult, chain};
 use crate::view;
@@ -192,7 +193,16 @@ pub async fn hello(db: &store::Db) -> ApiResult<LiveMessage> {
     Ok(view::alert::message(LiveKind::Hello, Some(waiting), None))
 }
 
-/// Judges what was imported: at the start, when told to, and now and then.
+/// Describes the patterns of what was imported. Whoever searches describes what is missing: nothing depends on this.
+async fn describe(db: &store::Db) {
+    match descriptor::fill(db).await {
+        Ok(0) => {}
+        Ok(described) => tracing::debug!(inspections = described, "patterns described"),
+        Err(error) => tracing::warn!(error = chain(&error), "patterns could not be described"),
+    }
+}
+
+/// Judges and describes what was imported: at the start, when told to, and now and then.
 async fn judge(state: Data<State>) {
     let mut wait = RETRY.0;
     loop {
@@ -201,6 +211,7 @@ async fn judge(state: Data<State>) {
                 if judged > 0 {
                     tracing::debug!(inspections = judged, "control charts judged");
                 }
+                describe(&state.db).await;
                 wait = RETRY.0;
                 drop(timeout(LOOK, state.live.waiting.notified()).await);
             }

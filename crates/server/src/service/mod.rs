@@ -21,6 +21,7 @@ pub mod live;
 pub mod review;
 pub mod seed;
 pub mod session;
+pub mod spatial;
 pub mod spectrum;
 pub mod user;
 pub mod wafer;

@@ -1,0 +1,2 @@
+drop table inspection_descriptor;
+drop extension cube;
