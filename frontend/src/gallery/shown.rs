@@ -1,5 +1,7 @@
 //! What a gallery shows: the items under the filter, group by group.
 
+use std::sync::Arc;
+
 use contract::image::GalleryItem;
 
 use crate::state::defect_types::KnownTypes;
@@ -14,6 +16,8 @@ pub struct Narrowing {
     pub elements: Vec<String>,
     /// Only defects in this rectangle, mm from the wafer centre.
     pub region: Option<Region>,
+    /// Only defects with these numbers, ascending.
+    pub numbers: Option<Arc<Vec<i32>>>,
 }
 
 impl Narrowing {
@@ -28,7 +32,11 @@ impl Narrowing {
             item.x_mm.is_some_and(|x| (x_min..=x_max).contains(&x))
                 && item.y_mm.is_some_and(|y| (y_min..=y_max).contains(&y))
         });
-        of_type && made_of && within
+        let is_listed = self
+            .numbers
+            .as_ref()
+            .is_none_or(|numbers| numbers.binary_search(&item.defect_no).is_ok());
+        of_type && made_of && within && is_listed
     }
 }
 
@@ -179,8 +187,26 @@ mod tests {
             elements,
             types: vec![7],
             region: Some([5.0, -1.0, 40.0, 1.0]),
+            numbers: None,
         };
         assert_eq!(numbers(&within, false), [4]);
+    }
+
+    #[test]
+    fn of_a_cluster_only_its_defects_are_shown() {
+        let cluster = Narrowing {
+            numbers: Some(Arc::new(vec![2, 4])),
+            ..Narrowing::default()
+        };
+        assert_eq!(numbers(&cluster, false), [2, 4]);
+        let none = Narrowing {
+            numbers: Some(Arc::new(Vec::new())),
+            ..Narrowing::default()
+        };
+        assert!(
+            numbers(&none, false).is_empty(),
+            "a zone without defects shows none"
+        );
     }
 
     #[test]

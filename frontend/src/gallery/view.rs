@@ -43,6 +43,8 @@ pub struct Linked {
     pub marked: RwSignal<BTreeSet<i32>>,
     /// Rectangle that was drawn on the map.
     pub region: RwSignal<Option<Region>>,
+    /// Numbers, ascending, of the only defects to show; all while absent.
+    pub only: Signal<Option<Arc<Vec<i32>>>>,
 }
 
 /// Id of the element of a tile.
@@ -94,6 +96,7 @@ fn Desk(
             types: chosen.defect_types(),
             elements: chosen.values(Dimension::Element),
             region: linked.region.get(),
+            numbers: linked.only.get(),
         }
     });
     let shown = Memo::new(move |_| {

@@ -1,5 +1,19 @@
 //! One inspection: wafer map, gallery, defect table, facts, diagnostics.
 
+mod analyses;
+mod clusters;
+mod dies;
+mod drawn;
+mod findings;
+mod kill;
+mod layer;
+mod overlays;
+mod panel;
+pub(super) mod pick;
+mod places;
+mod signatures;
+mod zones;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -10,6 +24,13 @@ use contract::user::Role;
 use leptos::prelude::*;
 use uuid::Uuid;
 
+use self::analyses::Analyses;
+use self::clusters::ClusterPanel;
+use self::dies::DiePanel;
+use self::layer::{Layer, LayerChoice};
+use self::overlays::{LayerNote, overlays, pick_on_map};
+use self::signatures::SignaturePanel;
+use self::zones::ZonePanel;
 use super::inspection_defects::{Chosen, DefectTable};
 use super::inspection_edit::EditForm;
 use super::inspection_facts::{InspectionFacts, Parameters};
@@ -111,6 +132,8 @@ fn Crumbs(shown: Arc<InspectionDetail>) -> impl IntoView {
 enum Side {
     Facts,
     Gallery,
+    /// What an analysis found, with its layer on the map.
+    Found(Layer),
 }
 
 #[component]
@@ -128,9 +151,16 @@ fn Body(
     });
     let side = Memo::new(move |_| match query.value("view").as_deref() {
         Some("gallery") => Side::Gallery,
-        _ => Side::Facts,
+        Some(name) => Layer::named(name).map_or(Side::Facts, Side::Found),
+        None => Side::Facts,
     });
     let inspection_id = Memo::new(move |_| shown.read().inspection.inspection_id);
+    let wafer_id = Memo::new(move |_| shown.read().inspection.wafer_id.clone());
+    let found = Memo::new(move |_| match side.get() {
+        Side::Found(layer) => Some(layer),
+        Side::Facts | Side::Gallery => None,
+    });
+    let analyses = Analyses::new(path, inspection_id, wafer_id, found, chosen);
     let types = known_types(move || (side.get() == Side::Gallery).then(|| inspection_id.get()));
     let changed = Callback::new(move |()| {
         chosen.version.update(|version| *version += 1);
@@ -139,6 +169,7 @@ fn Body(
     let diagnostics = move || shown.read().diagnostics.clone();
     let beside = move || {
         match side.get() {
+        Side::Found(layer) => view! { <ChosenDefect chosen shown/>{panel(layer, analyses)} }.into_any(),
         Side::Facts => view! {
             <ChosenDefect chosen shown/>
             <Card title="Facts">{move || view! { <InspectionFacts shown=shown.get()/> }}</Card>
@@ -152,9 +183,11 @@ fn Body(
     };
     view! {
         <Notes shown/>
-        <div class="grid" class:grid-main-side=move || side.get() == Side::Facts class:grid-gallery=move || side.get() == Side::Gallery>
+        <div class="grid" class:grid-main-side=move || side.get() == Side::Facts class:grid-gallery=move || side.get() == Side::Gallery class:grid-panel=move || matches!(side.get(), Side::Found(_))>
             <Card title=Signal::derive(move || format!("Wafer map, {}", format::plural(shown.read().inspection.defect_count, "defect", "defects")))>
-                <InspectionMap path inspection_id chosen/>
+                <LayerChoice layer=analyses.layer/>
+                <InspectionMap path inspection_id chosen analyses/>
+                <LayerNote analyses/>
             </Card>
             <div class="beside">
                 <Tabs side/>
@@ -174,7 +207,11 @@ fn Body(
 fn Tabs(side: Memo<Side>) -> impl IntoView {
     let query = UrlQuery::here();
     let tab = move |of: Side, text: &'static str, icon: Icon, value: Option<&'static str>| {
-        let choose = move |_| query.set(&[("view", value.map(str::to_owned))]);
+        let choose = move |_| match (of, value.map(str::to_owned)) {
+            // What is found lies on the map too; facts and images leave there what lies there.
+            (Side::Found(_), value) => query.set(&[("view", value.clone()), ("layer", value)]),
+            (_, value) => query.set(&[("view", value)]),
+        };
         view! {
             <button class="tab" type="button" aria-pressed=move || (side.get() == of).to_string() on:click=choose><Drawn icon/>{text}</button>
         }
@@ -183,7 +220,19 @@ fn Tabs(side: Memo<Side>) -> impl IntoView {
         <div class="tabs" role="group" aria-label="Beside the map">
             {tab(Side::Facts, "Facts", Icon::Inspection, None)}
             {tab(Side::Gallery, "Gallery", Icon::Picture, Some("gallery"))}
+            {Layer::FOUND.map(|layer| tab(Side::Found(layer), layer.text(), layer.icon(), Some(layer.name()))).into_iter().collect_view()}
         </div>
+    }
+}
+
+/// What an analysis found.
+fn panel(layer: Layer, analyses: Analyses) -> AnyView {
+    match layer {
+        Layer::Nothing => ().into_any(),
+        Layer::Signatures => view! { <SignaturePanel analyses/> }.into_any(),
+        Layer::Clusters => view! { <ClusterPanel analyses/> }.into_any(),
+        Layer::Zones => view! { <ZonePanel analyses/> }.into_any(),
+        Layer::Dies => view! { <DiePanel analyses/> }.into_any(),
     }
 }
 
@@ -203,7 +252,12 @@ fn Notes(shown: Signal<Arc<InspectionDetail>>) -> impl IntoView {
 
 /// The map: a click chooses a defect, a rectangle narrows the table, a row under the pointer is ringed.
 #[component]
-fn InspectionMap(path: Memo<String>, inspection_id: Memo<Uuid>, chosen: Chosen) -> impl IntoView {
+fn InspectionMap(
+    path: Memo<String>,
+    inspection_id: Memo<Uuid>,
+    chosen: Chosen,
+    analyses: Analyses,
+) -> impl IntoView {
     let api = Api::here();
     let map = Remote::new(
         move || Some((path.get(), chosen.version.get())),
@@ -229,17 +283,25 @@ fn InspectionMap(path: Memo<String>, inspection_id: Memo<Uuid>, chosen: Chosen) 
     };
     let marked = Signal::derive(move || {
         let marked = chosen.marked.read();
+        let picked = chosen.picked.get();
+        // What is chosen in the gallery is the closer look.
+        let picked = picked.filter(|_| marked.is_empty());
+        let picked = picked.iter().flat_map(|picked| picked.numbers.iter());
         marked
             .iter()
+            .chain(picked)
             .map(|number| (0, *number))
             .collect::<HashSet<_>>()
     });
+    let overlays = overlays(analyses);
+    let pick = pick_on_map(analyses);
     loaded(map, 16, move |shown| {
         let drawn = narrowed(shown, made_of);
         view! {
             <ElementNote/>
             <WaferMap map=drawn selected=Signal::derive(ringed) marked
-                highlight_die=chosen.die() hidden_types on_select=select on_region=region/>
+                highlight_die=chosen.die() hidden_types on_select=select on_region=region
+                overlays on_overlay=pick/>
         }
     })
 }

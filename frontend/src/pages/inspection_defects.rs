@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use contract::analytics::WaferMap as Map;
+use contract::analytics::{MapDies, WaferMap as Map};
 use contract::defect::{Defect, DefectQuery};
 use contract::filter::Order;
 use leptos::prelude::*;
 
+use super::inspection::pick::Picked;
 use super::links;
 use crate::api::with_query;
 use crate::components::badge;
@@ -35,6 +36,8 @@ pub struct Chosen {
     pub region: RwSignal<Option<Region>>,
     /// Defects that are chosen in the gallery.
     pub marked: RwSignal<BTreeSet<i32>>,
+    /// The defects of what is picked out of what an analysis found.
+    pub picked: RwSignal<Option<Arc<Picked>>>,
     /// Grows when defects were changed: map and table ask anew.
     pub version: RwSignal<u32>,
     map: RwSignal<Option<Arc<Map>>>,
@@ -67,6 +70,7 @@ impl Chosen {
             pointed: RwSignal::new(None),
             region: RwSignal::new(None),
             marked: RwSignal::new(BTreeSet::new()),
+            picked: RwSignal::new(None),
             version: RwSignal::new(0),
             map: RwSignal::new(None),
         }
@@ -86,6 +90,7 @@ impl Chosen {
             clicked: self.defect_no,
             marked: self.marked,
             region: self.region,
+            only: Signal::derive(move || self.picked.get().map(|picked| picked.numbers.clone())),
         }
     }
 
@@ -98,6 +103,54 @@ impl Chosen {
     pub fn shown(self) -> Option<ShownDefect> {
         let number = self.defect_no.get()?;
         self.map.with(|map| find(map.as_deref()?, number))
+    }
+
+    /// Numbers, ascending, of the defects of these types (none: all) for whose place and die `is_meant` holds.
+    pub fn numbers_where(
+        self,
+        types: &[i32],
+        is_meant: impl Fn([f64; 2], (i32, i32)) -> bool,
+    ) -> Vec<i32> {
+        self.map.with(|map| {
+            let Some(map) = map.as_deref() else {
+                return Vec::new();
+            };
+            let defects = &map.defects;
+            let is_of_type = |row: usize| {
+                let kind = map.types.get(defects.kind[row] as usize);
+                types.is_empty() || kind.is_some_and(|kind| types.contains(&kind.defect_type_id))
+            };
+            let rows = (0..defects.defect_no.len()).filter(|&row| {
+                is_of_type(row)
+                    && is_meant(
+                        [defects.x_mm[row], defects.y_mm[row]],
+                        (defects.die_x[row], defects.die_y[row]),
+                    )
+            });
+            let mut numbers: Vec<i32> = rows.map(|row| defects.defect_no[row]).collect();
+            numbers.sort_unstable();
+            numbers
+        })
+    }
+
+    /// The rectangle around these defects, numbers ascending; none where the map has none of them.
+    pub fn around(self, numbers: &[i32]) -> Option<Region> {
+        self.map.with(|map| {
+            let defects = &map.as_deref()?.defects;
+            let rows = (0..defects.defect_no.len())
+                .filter(|&row| numbers.binary_search(&defects.defect_no[row]).is_ok());
+            let points = rows.map(|row| [defects.x_mm[row], defects.y_mm[row]]);
+            points.fold(None, |around: Option<Region>, [x, y]| {
+                let [left, lower, right, upper] = around.unwrap_or([x, y, x, y]);
+                Some([left.min(x), lower.min(y), right.max(x), upper.max(y)])
+            })
+        })
+    }
+
+    /// The dies of the map.
+    pub fn dies(self) -> Option<Arc<MapDies>> {
+        self.map
+            .with(|map| Some(Arc::new(map.as_deref()?.dies.clone())))
     }
 
     /// Die of the chosen defect.
@@ -122,6 +175,41 @@ fn find(map: &Map, number: i32) -> Option<ShownDefect> {
     })
 }
 
+/// What the table is narrowed to, and the way out of it.
+#[component]
+fn PickedNote(chosen: Chosen) -> impl IntoView {
+    let query = UrlQuery::here();
+    let let_go = move |_| query.set(&[("pick", None), ("page", None)]);
+    let note = move || {
+        let picked = chosen.picked.get()?;
+        let count = format::plural(picked.numbers.len() as i64, "defect", "defects");
+        let text = match picked.is_listed_exactly() {
+            true => format!("Only {}: {count}.", picked.what),
+            false => format!(
+                "{} has {count}, too many to list by number: the table shows the rectangle around them, the map marks them alone.",
+                picked.what
+            ),
+        };
+        Some(view! {
+            <p class="message picked-note" data-picked=picked.numbers.len()>{text}" "<button class="link" type="button" on:click=let_go>"Show all defects"</button></p>
+        })
+    };
+    view! { <div aria-live="polite">{note}</div> }
+}
+
+/// What lies in both rectangles; one that is absent is no limit. Two that are apart make one that holds nothing.
+fn within(one: Option<Region>, other: Option<Region>) -> Option<Region> {
+    let (Some(one), Some(other)) = (one, other) else {
+        return one.or(other);
+    };
+    Some([
+        one[0].max(other[0]),
+        one[1].max(other[1]),
+        one[2].min(other[2]),
+        one[3].min(other[3]),
+    ])
+}
+
 /// The defects under the type filter and within the rectangle drawn on the map.
 #[component]
 pub fn DefectTable(
@@ -141,7 +229,23 @@ pub fn DefectTable(
             element: filter.chosen().values(Dimension::Element),
             ..DefectQuery::default()
         };
-        if let Some([x_min, y_min, x_max, y_max]) = chosen.region.get() {
+        let picked = chosen.picked.get();
+        // No number at all would list everything.
+        if picked
+            .as_ref()
+            .is_some_and(|picked| picked.numbers.is_empty())
+        {
+            return None;
+        }
+        let around = match &picked {
+            Some(picked) if picked.is_listed_exactly() => {
+                question.defect_no = picked.numbers.to_vec();
+                None
+            }
+            Some(picked) => picked.around,
+            None => None,
+        };
+        if let Some([x_min, y_min, x_max, y_max]) = within(chosen.region.get(), around) {
             question.x_min_mm = Some(x_min);
             question.x_max_mm = Some(x_max);
             question.y_min_mm = Some(y_min);
@@ -166,6 +270,10 @@ pub fn DefectTable(
         }
         region
     });
+    let has_none = Memo::new(move |_| {
+        let picked = chosen.picked.get();
+        picked.is_some_and(|picked| picked.numbers.is_empty())
+    });
     let point = Callback::new(move |row: Option<Arc<Defect>>| {
         chosen.pointed.set(row.map(|defect| defect.defect_no))
     });
@@ -177,8 +285,11 @@ pub fn DefectTable(
         <Show when=move || chosen.region.read().is_some()>
             <p class="message">"Only defects within the region drawn on the map."</p>
         </Show>
-        <DataTable list columns=columns(chosen) key=|defect| defect.defect_no.to_string() title="Defects"
-            default_order=("defect_no", Order::Asc) empty selected=marked on_point=point/>
+        <PickedNote chosen/>
+        <Show when=move || !has_none.get() fallback=|| view! { <Notice title="No defects here" text="What is picked has none."/> }>
+            <DataTable list columns=columns(chosen) key=|defect| defect.defect_no.to_string() title="Defects"
+                default_order=("defect_no", Order::Asc) empty=empty.clone() selected=marked on_point=point/>
+        </Show>
         <Show when=move || !extra_columns.read().is_empty()>
             <p class="quiet">{move || format!("The file has more columns, shown with each defect: {}.", extra_columns.read().join(", "))}</p>
         </Show>
