@@ -22,6 +22,7 @@ impl MigratorTrait for Migrator {
             step!("m0007_control_charts"),
             step!("m0008_packed_type_counts"),
             step!("m0011_inspection_descriptor"),
+            step!("m0012_bin_maps"),
         ]
     }
 }

@@ -43,6 +43,10 @@ const TABLE: &[(&str, &str, May)] = &[
     ("DELETE", "/api/v1/wafers/{wafer_id}", From(Admin)),
     ("GET", "/api/v1/wafers/{wafer_id}/history", From(Viewer)),
     ("GET", "/api/v1/wafers/{wafer_id}/inspections", From(Viewer)),
+    ("GET", "/api/v1/wafers/{wafer_id}/bin-maps", From(Viewer)),
+    ("POST", "/api/v1/wafers/{wafer_id}/bin-maps", From(Operator)),
+    ("GET", "/api/v1/bin-maps/{bin_map_id}", From(Viewer)),
+    ("DELETE", "/api/v1/bin-maps/{bin_map_id}", From(Engineer)),
     ("GET", "/api/v1/lots", From(Viewer)),
     ("GET", "/api/v1/lots/{lot_id}", From(Viewer)),
     ("GET", "/api/v1/lots/{lot_id}/maps", From(Viewer)),
@@ -149,6 +153,7 @@ const TABLE: &[(&str, &str, May)] = &[
     ("GET", "/api/v1/analytics/pareto/compare", From(Viewer)),
     ("GET", "/api/v1/analytics/commonality", From(Viewer)),
     ("GET", "/api/v1/analytics/explain", From(Viewer)),
+    ("GET", "/api/v1/analytics/dies", From(Viewer)),
     (
         "GET",
         "/api/v1/analytics/wafer-map/{wafer_id}",
@@ -217,6 +222,7 @@ fn concrete(template: &str) -> String {
         .replace("{spectrum_id}", &nothing.to_string())
         .replace("{control_chart_id}", &nothing.to_string())
         .replace("{alert_id}", &nothing.to_string())
+        .replace("{bin_map_id}", &nothing.to_string())
         .replace("{defect_type_id}", "2000000000")
         .replace("{wafer_id}", "nothing")
         .replace("{lot_id}", "nothing")

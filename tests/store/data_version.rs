@@ -32,6 +32,9 @@ async fn each_change_that_an_analysis_can_see_makes_it_grow() {
         "update defect_y2025m03 set x_mm = 2",
         "insert into defect (inspection_id, defect_no, defect_type_id) select inspection_id, 3, 1 from inspection",
         "delete from defect where defect_no = 1",
+        "insert into bin_map (bin_map_id, wafer_id, name, format, columns, rows, placed, bins, die_x, die_y, bin, source_file, source_sha256)
+            values (gen_random_uuid(), 'W1', 'sort', 'g85', 1, 1, 'as it is', '[]', '{0}', '{0}', '{0}', 'a.xml', repeat('0', 64))",
+        "delete from bin_map",
         "truncate defect cascade",
         "delete from inspection",
     ] {

@@ -105,6 +105,7 @@ async fn entities_name_the_columns_of_the_schema_with_their_types() {
         ("alert", entity_columns(entity::alert::Entity)),
         ("app_user", entity_columns(entity::app_user::Entity)),
         ("audit_log", entity_columns(entity::audit_log::Entity)),
+        ("bin_map", entity_columns(entity::bin_map::Entity)),
         (
             "chart_evaluation",
             entity_columns(entity::chart_evaluation::Entity),

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod dies;
 pub mod dispersion;
 mod error;
 pub mod pareto;

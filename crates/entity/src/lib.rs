@@ -8,6 +8,7 @@
 pub mod alert;
 pub mod app_user;
 pub mod audit_log;
+pub mod bin_map;
 pub mod chart_evaluation;
 pub mod chart_violation;
 pub mod control_chart;

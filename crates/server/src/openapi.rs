@@ -35,6 +35,7 @@ use crate::request::VERSION;
         (name = "defects", description = "Single defects"),
         (name = "images", description = "Images of defects"),
         (name = "spectra", description = "EDX spectra of defects and the elements they speak for"),
+        (name = "bin-maps", description = "Wafer bin maps of electrical test, on the die grid of inspections"),
         (name = "defect-types", description = "The names under which defects are counted"),
         (name = "equipment", description = "The tools that inspect, measure and review"),
         (name = "analytics", description = "Trends, control charts, Pareto, wafer maps"),

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use entity::{inspection, job, wafer};
+use entity::{bin_map, inspection, job, wafer};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable,
     QueryFilter, QueryOrder, SqlxPostgresConnector,
@@ -43,6 +43,8 @@ pub struct Batch {
     pub images: Vec<NewImage>,
     /// Spectra of those, likewise.
     pub spectra: Vec<NewSpectrum>,
+    /// Bin maps of those wafers. Each row sets the same columns.
+    pub bin_maps: Vec<bin_map::ActiveModel>,
 }
 
 /// A connection of its own for batches, one after the other.
@@ -125,6 +127,7 @@ impl Loader {
         }
         image::insert(&self.own, batch.images).await?;
         spectrum::insert(&self.own, &batch.spectra).await?;
+        self.insert::<bin_map::Entity>(batch.bin_maps, None).await?;
         Ok(())
     }
 

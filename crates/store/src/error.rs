@@ -237,7 +237,7 @@ fn unique(constraint: &str) -> Unique {
 
 fn reference(constraint: &str) -> Reference {
     match constraint {
-        "inspection_wafer_fkey" => Reference::Wafer,
+        "inspection_wafer_fkey" | "bin_map_wafer_fkey" => Reference::Wafer,
         "inspection_equipment_fkey" => Reference::Equipment,
         "inspection_type_count_type_fkey" => Reference::DefectType,
         "inspection_type_count_inspection_fkey"
@@ -246,7 +246,8 @@ fn reference(constraint: &str) -> Reference {
         "session_user_id_fkey"
         | "job_created_by_fkey"
         | "defect_image_created_by_fkey"
-        | "defect_spectrum_created_by_fkey" => Reference::User,
+        | "defect_spectrum_created_by_fkey"
+        | "bin_map_imported_by_fkey" => Reference::User,
         "import_file_job_id_fkey" | "inspection_import_job_fkey" => Reference::Job,
         "defect_image_defect_fkey" | "defect_spectrum_defect_fkey" => Reference::Defect,
         "image_reference_image_id_fkey" => Reference::Image,

@@ -24,6 +24,7 @@ mod step;
 mod stream;
 mod truth;
 mod wafer;
+mod wafer_test;
 
 pub use defect_type::DefectType;
 pub use equipment::{Equipment, Sight, Use};
@@ -42,3 +43,4 @@ pub use size::Extent;
 pub use step::{ProcessTool, Step, Tendency};
 pub use truth::{Counts, ExcursionTruth, Touched, Truth};
 pub use wafer::{Customer, LOT_WAFERS, Mark, Wafer};
+pub use wafer_test::{FAILS_WITHOUT_DEFECT, TestBin, WaferTest, killers};

@@ -22,6 +22,7 @@ pub(crate) enum Purpose {
     Survival,
     Capture,
     Review,
+    WaferTest,
 }
 
 /// Where a stream belongs: the parts that do not apply are 0.

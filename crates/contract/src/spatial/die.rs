@@ -21,7 +21,7 @@ api! {
         pub defects: i64,
         /// Mean defects a die.
         pub mean_per_die: f64,
-        /// Variance of the defects a die over their mean: 1 for random, more where they cluster.
+        /// Variance of the defects a die over their mean: 1 for random, more where they cluster; 0 without a defect.
         pub dispersion: f64,
         /// Area of a die, cm2.
         pub die_area_cm2: f64,

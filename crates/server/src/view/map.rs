@@ -10,6 +10,9 @@ use super::inspection::frame;
 /// Dies in a grid that is made up, at most: below that a die is smaller than a pixel.
 const GRID_MOST: f64 = 20_000.0;
 
+/// Rim without whole dies, mm: the edge exclusion that most tools inspect to.
+const RIM_MM: f64 = 3.0;
+
 /// An inspection on a map.
 pub fn inspection(row: &Inspection) -> MapInspection {
     MapInspection {
@@ -22,6 +25,16 @@ pub fn inspection(row: &Inspection) -> MapInspection {
 
 /// The dies that were inspected; where the file had no plan, the whole dies inside the outline.
 pub fn dies(model: &Model, diameter_mm: f64) -> MapDies {
+    dies_within(model, diameter_mm / 2.0)
+}
+
+/// The dies that were inspected; where the file had no plan, the whole dies on the wafer without its rim.
+pub fn inspected_dies(model: &Model) -> MapDies {
+    let diameter_mm = super::inspection::geometry(model, None).diameter_mm;
+    dies_within(model, diameter_mm / 2.0 - RIM_MM)
+}
+
+fn dies_within(model: &Model, radius_mm: f64) -> MapDies {
     let Some(frame) = frame(model) else {
         return MapDies::default();
     };
@@ -39,7 +52,7 @@ pub fn dies(model: &Model, diameter_mm: f64) -> MapDies {
         .collect();
     match planned.is_empty() {
         false => columns(&frame, &planned, true),
-        true => columns(&frame, &grid(&frame, diameter_mm / 2.0), false),
+        true => columns(&frame, &grid(&frame, radius_mm), false),
     }
 }
 

@@ -17,6 +17,7 @@ macro_rules! same_words {
 
 pub mod alert;
 pub mod analytics;
+pub mod bin_map;
 pub mod cause;
 pub mod chart_window;
 pub mod choice;
@@ -24,6 +25,7 @@ pub mod control_chart;
 pub mod correlation;
 pub mod defect;
 pub mod defect_type;
+pub mod die;
 pub mod equipment;
 pub mod filter;
 pub mod finding;

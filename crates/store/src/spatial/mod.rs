@@ -1,5 +1,7 @@
-//! Reads of spatial analyses.
+//! Reads of spatial analyses, and bin maps.
 
+pub mod bin_map;
+pub mod die;
 pub mod lot_map;
 pub mod similar;
 pub mod stacked;

@@ -1,13 +1,16 @@
 //! From the synthetic fab to the rows of the database.
 
-use chrono::NaiveTime;
-use entity::{defect_type, equipment, inspection, wafer};
+use anyhow::Context as _;
+use chrono::{DateTime, NaiveTime, Utc};
+use entity::{bin_map, defect_type, equipment, inspection, wafer};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use store::ActiveValue::Set;
 use store::ingest::{DefectRow, Rows};
-use synth::{Defect, Equipment, Fab, Inspection, Lot, Mark, Review, Use, Wafer};
+use synth::{Defect, Equipment, Fab, Inspection, Lot, Mark, Review, Use, Wafer, WaferTest};
 use uuid::Uuid;
+
+use crate::service::spatial::bin_map::{Target, seeded};
 
 /// What the rows of a fab have in common.
 #[derive(Debug)]
@@ -133,6 +136,31 @@ pub(super) fn inspection(
     }
 }
 
+/// The bin map of a wafer's electrical test.
+pub(super) fn bin_map(
+    fab: &Fab,
+    lot: &Lot,
+    test: &WaferTest,
+) -> anyhow::Result<bin_map::ActiveModel> {
+    let wafer = &lot.wafers[test.wafer];
+    let target = Target {
+        wafer_id: wafer.wafer_id.clone(),
+        delivered_id: Some(wafer.mark.clone()),
+        lot_id: lot.lot_id.clone(),
+        slot: Some(i32::from(wafer.slot)),
+        diameter_mm: Some(fab.products()[lot.product].geometry.diameter_mm),
+    };
+    let name = format!("{} {} wafer sort", fab.plan().seed, wafer.wafer_id);
+    let id = uuid_v7(test.tested_at, &name);
+    let file_name = format!("{}-{:02}_sort.xml", lot.lot_id, wafer.slot);
+    let file = test.g85(lot);
+    let row = seeded(id, &target, file.as_bytes(), file_name, test.first_die());
+    let mut row = row.context("a map of the synthetic fab")?;
+    row.imported_at = Set(test.tested_at);
+    row.imported_by = Set(None);
+    Ok(row)
+}
+
 /// A UUID v7 of the inspection's time whose tail follows from the fab: the same fab has the same ids.
 pub(super) fn inspection_id(fab: &Fab, lot: &Lot, of: &Inspection) -> Uuid {
     let name = format!(
@@ -143,9 +171,13 @@ pub(super) fn inspection_id(fab: &Fab, lot: &Lot, of: &Inspection) -> Uuid {
         fab.steps()[of.step].step_id,
         of.is_repetition
     );
+    uuid_v7(of.inspected_at, &name)
+}
+
+fn uuid_v7(at: DateTime<Utc>, name: &str) -> Uuid {
     let digest = Sha256::digest(name);
     let tail = std::array::from_fn(|index| digest[index]);
-    let millis = u64::try_from(of.inspected_at.timestamp_millis()).unwrap_or(0);
+    let millis = u64::try_from(at.timestamp_millis()).unwrap_or(0);
     uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid()
 }
 

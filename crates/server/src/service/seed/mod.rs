@@ -12,6 +12,7 @@ use std::thread::available_parallelism;
 use anyhow::{Context, bail};
 use bytes::Bytes;
 use chrono::{Duration, NaiveTime, Utc};
+use entity::bin_map;
 use entity::job::{self, JobKind, JobState};
 use serde_json::{Value, json};
 use store::ActiveValue::Set;
@@ -189,7 +190,7 @@ impl Seeding {
         let loader = Loader::connect(&db).await?;
         loop {
             let own = Arc::clone(&self);
-            let made = tokio::task::spawn_blocking(move || own.make()).await?;
+            let made = tokio::task::spawn_blocking(move || own.make()).await??;
             let Some(made) = made else {
                 return Ok(());
             };
@@ -205,7 +206,10 @@ impl Seeding {
     }
 
     /// The next lots, as a batch: `None` when all are made. Blocks a thread for the time that it takes to make them.
-    fn make(&self) -> Option<Made> {
+    ///
+    /// # Errors
+    /// When what the fab's probers write cannot be read.
+    fn make(&self) -> anyhow::Result<Option<Made>> {
         let mut made = Made::default();
         while made.lots < BATCH_LOTS
             && made.defects < BATCH_DEFECTS
@@ -224,9 +228,19 @@ impl Seeding {
             if !self.known.contains(&lot.lot_id) && !lot.inspections.is_empty() {
                 made.defects += lot.defects() as u64;
                 self.add(&mut made, &lot);
+                made.batch.bin_maps.extend(self.bin_maps(&lot)?);
             }
         }
-        (made.lots > 0).then_some(made)
+        Ok((made.lots > 0).then_some(made))
+    }
+
+    /// The bin maps of a lot, as files of a prober that are read like any others.
+    fn bin_maps(&self, lot: &Lot) -> anyhow::Result<Vec<bin_map::ActiveModel>> {
+        let tests = self.fab.wafer_tests(lot);
+        let rows = tests
+            .iter()
+            .map(|test| facts::bin_map(&self.fab, lot, test));
+        rows.collect()
     }
 
     fn add(&self, made: &mut Made, lot: &Lot) {

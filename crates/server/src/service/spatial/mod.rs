@@ -1,12 +1,17 @@
-//! What the wafer says: rows of the database handed to `analytics::spatial`.
+//! What the wafer says: rows of the database handed to `analytics`, bin maps to the database.
 
+pub mod bin_map;
 pub mod descriptor;
+mod die;
+mod die_grid;
 mod field;
+mod kill;
 mod lot_map;
 mod region;
 mod similar;
 mod stack;
 
+pub use die::dies;
 pub use lot_map::lot_maps;
 pub use similar::similar;
 pub use stack::stack;
