@@ -97,6 +97,30 @@ async fn a_rectangle_takes_the_defects_within_and_needs_all_four_edges() {
 }
 
 #[actix_web::test]
+async fn a_zone_takes_the_defects_between_its_radii_and_directions_and_needs_an_outer_radius() {
+    let app = TestApp::start().await;
+    let engineer = app.engineer().await;
+    let (inspection, _) = inspection_with_defects(&engineer, 5).await;
+    let numbers = async |zone: &str| -> Vec<i64> {
+        let answer = engineer
+            .get(&format!("/defects?inspection_id={inspection}&{zone}"))
+            .await;
+        let rows = answer.rows().iter();
+        rows.filter_map(|row| row["defect_no"].as_i64()).collect()
+    };
+
+    // They lie at x 0 to 4, y 1.5: at radii 1.5, 1.8, 2.5, 3.4 and 4.3.
+    assert_eq!(numbers("inner_mm=1.6&outer_mm=3.4").await, [2, 3, 4]);
+    // The second at 56 degrees, the third at 37, the fourth at 27.
+    let sector = "inner_mm=1.6&outer_mm=3.4&from_deg=30&sweep_deg=60";
+    assert_eq!(numbers(sector).await, [2, 3]);
+
+    let open = engineer.get("/defects?inner_mm=1.6").await;
+    assert_eq!(open.refusal(), (400, ErrorCode::InvalidInput));
+    assert_eq!(open.details()["field"], "inner_mm");
+}
+
+#[actix_web::test]
 async fn a_list_narrows_to_given_numbers_of_one_inspection() {
     let app = TestApp::start().await;
     let engineer = app.engineer().await;

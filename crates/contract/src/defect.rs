@@ -281,6 +281,14 @@ filtered_query! {
         pub y_min_mm: Option<f64>,
         /// Upper edge, mm.
         pub y_max_mm: Option<f64>,
+        /// Inner radius of a zone, mm. Needs `outer_mm`.
+        pub inner_mm: Option<f64>,
+        /// Outer radius of the zone, mm.
+        pub outer_mm: Option<f64>,
+        /// Where the zone begins, degrees counter-clockwise from +x; default 0.
+        pub from_deg: Option<f64>,
+        /// How far it goes round, degrees, more than 0 and at most 360; default 360.
+        pub sweep_deg: Option<f64>,
         /// Within an inspection: `defect_no` (default), `size_um`, `area_um2`, `defect_type`, `x_mm`, `y_mm`, `cluster_no`, `severity`.
         /// Over several inspections: time, then number.
         pub sort: Option<String>,

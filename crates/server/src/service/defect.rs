@@ -149,6 +149,12 @@ fn filter(query: &DefectQuery) -> ApiResult<Filter> {
         min_size_um: query.min_size_um,
         max_size_um: query.max_size_um,
         rectangle,
+        zone: view::choice::zone([
+            query.inner_mm,
+            query.outer_mm,
+            query.from_deg,
+            query.sweep_deg,
+        ])?,
     })
 }
 

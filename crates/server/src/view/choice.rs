@@ -15,9 +15,15 @@ pub fn choice(query: DefectChoice) -> ApiResult<Choice> {
         ("min_size_um", query.min_size_um),
         ("max_size_um", query.max_size_um),
     )?;
+    let zone = zone([
+        query.inner_mm,
+        query.outer_mm,
+        query.from_deg,
+        query.sweep_deg,
+    ])?;
     Ok(Choice {
         rectangle: rectangle(&query)?,
-        zone: zone(&query)?,
+        zone,
         defect_types: query.defect_type,
         class_nos: query.class_no,
         cluster_nos: query.cluster_no,
@@ -51,21 +57,27 @@ fn rectangle(query: &DefectChoice) -> ApiResult<Option<Rectangle>> {
     }
 }
 
-fn zone(query: &DefectChoice) -> ApiResult<Option<Zone>> {
-    let Some(outer_mm) = query.outer_mm else {
+/// A zone by what a query says of it: inner and outer radius, where it begins, how far it goes round.
+///
+/// # Errors
+/// When it has no outer radius but something else, or its values break a rule.
+pub fn zone(
+    [inner_mm, outer_mm, from_deg, sweep_deg]: [Option<f64>; 4],
+) -> ApiResult<Option<Zone>> {
+    let Some(outer_mm) = outer_mm else {
         let needing = [
-            ("inner_mm", query.inner_mm),
-            ("from_deg", query.from_deg),
-            ("sweep_deg", query.sweep_deg),
+            ("inner_mm", inner_mm),
+            ("from_deg", from_deg),
+            ("sweep_deg", sweep_deg),
         ];
         return match needing.into_iter().find(|(_, value)| value.is_some()) {
             Some((name, value)) => Err(invalid(name, value, "needs `outer_mm`")),
             None => Ok(None),
         };
     };
-    let inner_mm = query.inner_mm.unwrap_or(0.0);
+    let inner_mm = inner_mm.unwrap_or(0.0);
     finite("outer_mm", Some(outer_mm))?;
-    finite("from_deg", query.from_deg)?;
+    finite("from_deg", from_deg)?;
     if !(inner_mm >= 0.0 && inner_mm.is_finite()) {
         return Err(invalid("inner_mm", inner_mm, "has to be 0 or more"));
     }
@@ -76,7 +88,7 @@ fn zone(query: &DefectChoice) -> ApiResult<Option<Zone>> {
             "has to be more than `inner_mm`",
         ));
     }
-    let sweep_deg = query.sweep_deg.unwrap_or(360.0);
+    let sweep_deg = sweep_deg.unwrap_or(360.0);
     if !(sweep_deg > 0.0 && sweep_deg <= 360.0) {
         let rule = "has to be more than 0 and at most 360";
         return Err(invalid("sweep_deg", sweep_deg, rule));
@@ -84,7 +96,7 @@ fn zone(query: &DefectChoice) -> ApiResult<Option<Zone>> {
     Ok(Some(Zone {
         inner_mm,
         outer_mm,
-        from_deg: query.from_deg.unwrap_or(0.0),
+        from_deg: from_deg.unwrap_or(0.0),
         sweep_deg,
     }))
 }

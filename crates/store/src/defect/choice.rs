@@ -79,7 +79,8 @@ impl Choice {
 }
 
 impl Zone {
-    fn push(self, sql: &mut Sql) {
+    /// Appends the condition, with its ` and `, for defects under the alias `d`.
+    pub(super) fn push(self, sql: &mut Sql) {
         sql.push(" and d.x_mm ^ 2 + d.y_mm ^ 2 >= ")
             .bind(self.inner_mm * self.inner_mm)
             .push(" and d.x_mm ^ 2 + d.y_mm ^ 2 < ")

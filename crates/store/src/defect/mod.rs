@@ -67,6 +67,8 @@ pub struct Filter {
     pub has_spectrum: Option<bool>,
     /// Only in this rectangle.
     pub rectangle: Option<Rectangle>,
+    /// Only in this zone.
+    pub zone: Option<Zone>,
 }
 
 /// What to sort by.
@@ -166,6 +168,9 @@ impl Filter {
         }
         if let Some(rectangle) = self.rectangle {
             rectangle.push(sql);
+        }
+        if let Some(zone) = self.zone {
+            zone.push(sql);
         }
     }
 
