@@ -83,6 +83,9 @@ fn SignedIn() -> impl IntoView {
                 <Route path=path!("/pareto") view=pages::pareto::ParetoPage/>
                 <Route path=path!("/correlation") view=pages::correlation::CorrelationPage/>
                 <Route path=path!("/seasonality") view=pages::seasonality::SeasonalityPage/>
+                <Route path=path!("/stack") view=pages::stack::StackPage/>
+                <Route path=path!("/zones") view=pages::zones::ZonesPage/>
+                <Route path=path!("/dies") view=pages::dies::DiesPage/>
                 <Route path=path!("/backtest") view=pages::backtest::BacktestPage/>
                 <Route path=path!("/explain") view=pages::explain::ExplainPage/>
                 <Route path=path!("/control-charts") view=pages::control_charts::ControlChartsPage/>
@@ -95,7 +98,9 @@ fn SignedIn() -> impl IntoView {
                 <Route path=path!("/inspections/:id/defects/:no") view=pages::defect::DefectPage/>
                 <Route path=path!("/wafers") view=pages::wafers::WafersPage/>
                 <Route path=path!("/wafers/:id") view=pages::wafer::WaferPage/>
+                <Route path=path!("/wafers/:id/adders") view=pages::adders::AddersPage/>
                 <Route path=path!("/lots") view=pages::lots::LotsPage/>
+                <Route path=path!("/lots/:id") view=pages::lot::LotPage/>
                 <Route path=path!("/equipment") view=pages::equipment_list::EquipmentListPage/>
                 <Route path=path!("/equipment/:id") view=pages::equipment::EquipmentPage/>
                 <Route path=path!("/defect-types") view=pages::defect_types::DefectTypesPage/>

@@ -1,6 +1,7 @@
 //! Parts that several pages are made of.
 
 pub mod badge;
+pub mod defects_within;
 pub mod delete;
 pub mod diagnostics;
 pub mod dialog;
@@ -20,6 +21,7 @@ pub mod page;
 pub mod ratio_range;
 pub mod search;
 pub mod shell;
+pub mod similar;
 pub mod status;
 pub mod step_through;
 pub mod table;
@@ -27,6 +29,8 @@ pub mod thumbnail;
 pub mod toast;
 pub mod type_choice;
 pub mod type_filter;
+pub mod type_shares;
 pub mod url_day;
+pub mod url_number;
 pub mod user_menu;
 pub mod wafer_identity;

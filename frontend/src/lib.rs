@@ -6,6 +6,7 @@
 pub mod api;
 pub mod app;
 pub mod canvas;
+pub mod cells;
 pub mod chart;
 pub mod components;
 pub mod format;

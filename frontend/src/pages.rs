@@ -1,5 +1,6 @@
 //! One file per page; long pages keep a part of theirs beside it.
 
+pub mod adders;
 pub mod alert;
 pub mod alerts;
 pub mod backtest;
@@ -18,6 +19,7 @@ mod defect_same_spot;
 mod defect_spectra;
 pub mod defect_type;
 pub mod defect_types;
+pub mod dies;
 pub mod equipment;
 pub mod equipment_list;
 pub mod explain;
@@ -31,13 +33,17 @@ mod inspection_edit;
 mod inspection_facts;
 pub mod inspections;
 pub mod links;
+pub mod lot;
 pub mod lots;
 pub mod not_found;
 pub mod pareto;
 pub mod seasonality;
 pub mod sign_in;
+pub mod stack;
 pub mod trends;
 pub mod users;
 pub mod wafer;
+mod wafer_bin_maps;
 mod wafer_edit;
 pub mod wafers;
+pub mod zones;

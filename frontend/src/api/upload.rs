@@ -2,6 +2,7 @@
 
 use contract::import::{Import, ImportOptions};
 use contract::{API_PREFIX, Success};
+use gloo_net::http::{Method, RequestBuilder};
 use js_sys::{Function, Promise};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::closure::Closure;
@@ -46,6 +47,20 @@ impl Api {
         self.send_files(&path, files, on_start, on_sent).await
     }
 
+    /// Sends a file as it is and reads the answer.
+    pub async fn post_file<T: DeserializeOwned>(
+        self,
+        path: &str,
+        file: &web_sys::File,
+    ) -> Result<T, ApiError> {
+        let token = self.fresh_token().await?;
+        let outcome = post_body(path, file, token.as_deref()).await;
+        let text = self.note_end(outcome)?;
+        serde_json::from_str::<Success<T>>(&text)
+            .map(|answer| answer.data)
+            .map_err(|error| ApiError::Unreadable(error.to_string()))
+    }
+
     /// Sends `files` as a form and reads the answer; `on_start` gets the handle that cancels, `on_sent`
     /// the progress.
     pub async fn send_files<T: DeserializeOwned>(
@@ -66,6 +81,26 @@ impl Api {
         serde_json::from_str::<Success<T>>(&text)
             .map(|answer| answer.data)
             .map_err(|error| ApiError::Unreadable(error.to_string()))
+    }
+}
+
+async fn post_body(
+    path: &str,
+    file: &web_sys::File,
+    token: Option<&str>,
+) -> Result<String, ApiError> {
+    let mut request = RequestBuilder::new(&format!("{API_PREFIX}{path}"))
+        .method(Method::POST)
+        .header("accept", "application/json")
+        .header("content-type", "application/octet-stream");
+    if let Some(token) = token {
+        request = request.header("authorization", &format!("Bearer {token}"));
+    }
+    let response = request.body(JsValue::from(file))?.send().await?;
+    let text = response.text().await?;
+    match response.ok() {
+        true => Ok(text),
+        false => Err(refusal(response.status(), &text)),
     }
 }
 

@@ -15,6 +15,8 @@ use crate::state::remote::Remote;
 #[derive(Clone, Copy, PartialEq)]
 enum Scope {
     Everything,
+    /// Defect types and elements.
+    Defects,
     DefectTypes,
     Window,
     Nothing,
@@ -23,13 +25,12 @@ enum Scope {
 fn scope_of(path: &str) -> Scope {
     match path {
         "/" | "/trends" | "/pareto" | "/correlation" | "/seasonality" | "/backtest"
-        | "/inspections" => Scope::Everything,
+        | "/inspections" | "/stack" | "/zones" | "/dies" => Scope::Everything,
         path if path.contains("/defects/") => Scope::Nothing,
         "/control-charts/new" => Scope::Nothing,
         path if path.starts_with("/control-charts/") => Scope::Window,
-        path if path.starts_with("/inspections/") || path.starts_with("/wafers/") => {
-            Scope::DefectTypes
-        }
+        path if path.starts_with("/lots/") || path.ends_with("/adders") => Scope::DefectTypes,
+        path if path.starts_with("/inspections/") || path.starts_with("/wafers/") => Scope::Defects,
         _ => Scope::Nothing,
     }
 }
@@ -51,6 +52,9 @@ pub fn FilterBar() -> impl IntoView {
                 .into_any()
         }
         Scope::DefectTypes => {
+            view! { <Bar facets shown=&[Dimension::DefectType] window=false/> }.into_any()
+        }
+        Scope::Defects => {
             view! { <Bar facets shown=&[Dimension::DefectType, Dimension::Element] window=false/> }
                 .into_any()
         }

@@ -15,6 +15,12 @@ pub enum Icon {
     Correlation,
     /// The clock and the calendar.
     Season,
+    /// Wafers on top of each other.
+    Stack,
+    /// Parts of the wafer.
+    Zones,
+    /// Dies and yield.
+    Dies,
     /// Control charts.
     ControlChart,
     /// Alerts.
@@ -77,6 +83,13 @@ impl Icon {
             }
             Self::Season => {
                 "M2.500 3.500h11v10h-11zM2.500 6.500h11M5.500 2v3M10.500 2v3M8 8.500v2.500l1.500 1"
+            }
+            Self::Stack => "M8 2l6 3-6 3-6-3zM2 8l6 3 6-3M2 11l6 3 6-3",
+            Self::Zones => {
+                "M8 1.500a6.500 6.500 0 1 0 .01 0M8 5.500a2.500 2.500 0 1 0 .01 0M8 1.500v4M8 10.500v4M1.500 8h4M10.500 8h4"
+            }
+            Self::Dies => {
+                "M2 2h5v5H2zM9 2h5v5H9zM2 9h5v5H2zM9 9h5v5H9zM10.500 10.500l2 2M12.500 10.500l-2 2"
             }
             Self::ControlChart => "M2 3.500h12M2 12.500h12M2 9l3-2 3 2.500 3-4 3 1.500",
             Self::Alert => {

@@ -51,15 +51,22 @@ pub fn UrlSelect(
     label: &'static str,
     /// Values and texts; the first is what an absent value means and is not written.
     options: Vec<(&'static str, String)>,
+    /// Another name in the URL that loses its meaning when this one changes.
+    #[prop(optional)]
+    clears: &'static str,
 ) -> impl IntoView {
     let query = UrlQuery::here();
     let default = options.first().map_or("", |(value, _)| value);
     let value = Memo::new(move |_| query.value(name).unwrap_or_else(|| default.to_owned()));
     let choose = move |chosen: String| {
-        query.set(&[
+        let mut changes = vec![
             (name, (chosen != default).then_some(chosen)),
             ("page", None),
-        ]);
+        ];
+        if !clears.is_empty() {
+            changes.push((clears, None));
+        }
+        query.set(&changes);
     };
     let options = options.into_iter().map(|(key, text)| {
         view! { <option value=key selected=move || *value.read() == key>{text}</option> }

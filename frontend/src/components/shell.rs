@@ -32,12 +32,15 @@ const fn entry(path: &'static str, label: &'static str, icon: Icon) -> Entry {
     }
 }
 
-const ANALYSE: [Entry; 5] = [
+const ANALYSE: [Entry; 8] = [
     entry("/", "Dashboard", Icon::Dashboard),
     entry("/trends", "Trends and SPC", Icon::Trend),
     entry("/pareto", "Pareto", Icon::Pareto),
     entry("/correlation", "Correlation", Icon::Correlation),
     entry("/seasonality", "Seasonality", Icon::Season),
+    entry("/stack", "Stack", Icon::Stack),
+    entry("/zones", "Zones", Icon::Zones),
+    entry("/dies", "Dies", Icon::Dies),
 ];
 
 const WATCH: [Entry; 2] = [

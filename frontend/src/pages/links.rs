@@ -13,8 +13,18 @@ pub fn wafer(wafer_id: &str) -> String {
     format!("/wafers/{}", segment(wafer_id))
 }
 
-/// The inspections of a lot.
+/// What each step of a wafer's route added.
+pub fn adders(wafer_id: &str) -> String {
+    format!("{}/adders", wafer(wafer_id))
+}
+
+/// Page of a lot.
 pub fn lot(lot_id: &str) -> String {
+    format!("/lots/{}", segment(lot_id))
+}
+
+/// The inspections of a lot.
+pub fn lot_inspections(lot_id: &str) -> String {
     format!("/inspections?lot={}", segment(lot_id))
 }
 

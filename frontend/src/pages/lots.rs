@@ -51,7 +51,15 @@ fn columns() -> Vec<Column<Lot>> {
             },
         )
         .sorted("wafer_count"),
-        Column::count("Inspections", |lot: &Lot| lot.inspection_count),
+        Column::drawn(
+            "Inspections",
+            |lot: &Lot| lot.inspection_count.to_string(),
+            |lot| {
+                let to = links::lot_inspections(&lot.lot_id);
+                let text = crate::format::count(lot.inspection_count);
+                view! { <Go to>{text}</Go> }.into_any()
+            },
+        ),
         Column::count("Defects", |lot: &Lot| lot.defect_count).sorted("defect_count"),
         Column::drawn(
             "First inspected",

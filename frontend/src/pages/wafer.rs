@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use contract::analytics::{WaferMap as Map, WaferMapQuery};
 use contract::defect::DefectQuery;
 use contract::inspection::{Inspection, InspectionQuery};
 use contract::user::Role;
 use contract::wafer::Wafer;
 use leptos::prelude::*;
+use uuid::Uuid;
 
 use super::inspections::InspectionTable;
 use super::links;
+use super::wafer_bin_maps::{BinMaps, use_bins};
 use super::wafer_edit::EditForm;
 use super::wafers::scheme_name;
 use crate::api::{Api, with_query};
@@ -22,6 +25,7 @@ use crate::components::facts::{self, Facts};
 use crate::components::history::History;
 use crate::components::link::Go;
 use crate::components::page::{Card, Folded, PageHead};
+use crate::components::similar::SimilarWafers;
 use crate::components::status::{Notice, loaded};
 use crate::components::type_filter::hidden_by_filter;
 use crate::components::wafer_identity::WaferIdentity;
@@ -51,6 +55,7 @@ pub fn WaferPage() -> impl IntoView {
         <PageHead title=Signal::derive(move || format!("Wafer {}", id.read())) crumbs=move || view! {
             <Go to="/wafers">"Wafers"</Go> " / " {lot.get().map(|lot| view! { <Go to=links::lot(&lot)>{format!("Lot {lot}")}</Go> })}
         }>
+            <Go to=Signal::derive(move || links::adders(&id.read())) class="button">"Adders"</Go>
             {may_edit.then(|| view! { <button class="button" type="button" on:click=move |_| editing.set(true)>"Edit"</button> })}
             <Delete path what="wafer" goes_to="/wafers"/>
         </PageHead>
@@ -89,10 +94,52 @@ fn Body(wafer: Signal<Arc<Wafer>>, id: Memo<String>, path: Memo<String>) -> impl
             </div>
             <div>
                 <Card title="Facts">{move || view! { <WaferFacts wafer=wafer.get()/> }}</Card>
+                <BinMaps id/>
                 {more}
             </div>
         </div>
         <Card title="Inspections"><InspectionTable list=inspections with_wafer=false/></Card>
+        <Folded title="Similar wafers"><Alike inspections/></Folded>
+    }
+}
+
+/// Wafers like one of this wafer's inspections, the latest unless another is chosen.
+#[component]
+fn Alike(inspections: List<Inspection>) -> impl IntoView {
+    let chosen = RwSignal::new(None::<Uuid>);
+    let current = Memo::new(move |_| {
+        let listed = inspections.rows.get();
+        listed.map_or_else(Vec::new, |listed| {
+            let current = listed.rows.iter().filter(|of| !of.superseded);
+            let mut current: Vec<_> = current
+                .map(|of| (of.inspected_at, of.inspection_id, of.step_id.clone()))
+                .collect();
+            current.sort_by(|first, second| second.cmp(first));
+            current
+        })
+    });
+    let shown = Memo::new(move |_| {
+        let latest = || current.read().first().map(|(_, id, _)| *id);
+        chosen.get().or_else(latest)
+    });
+    let options = move || {
+        let option = |(at, id, step): (DateTime<Utc>, Uuid, String)| {
+            let text = format!("{step}, {}", format::moment(at));
+            view! { <option value=id.to_string() selected=move || shown.get() == Some(id)>{text}</option> }
+        };
+        current.get().into_iter().map(option).collect_view()
+    };
+    move || match shown.get().is_some() {
+        false => view! { <Notice title="No inspections of this wafer yet"/> }.into_any(),
+        true => {
+            let inspection_id = Memo::new(move |_| shown.get().unwrap_or_default());
+            view! {
+                <label class="choice list-tools"><span>"Like the inspection at"</span>
+                    <select on:change:target=move |event| chosen.set(event.target().value().parse().ok())>{options}</select></label>
+                <SimilarWafers inspection_id/>
+            }
+            .into_any()
+        }
     }
 }
 
@@ -118,6 +165,7 @@ fn Stacked(id: Memo<String>) -> impl IntoView {
             ..DefectQuery::default()
         })
     });
+    let overlays = use_bins(move || map.get());
     loaded(map, 12, move |shown| {
         let open = Callback::new(move |(inspection, defect_no): (u32, i32)| {
             let found = shown.with_untracked(|map| {
@@ -146,7 +194,7 @@ fn Stacked(id: Memo<String>) -> impl IntoView {
             <Show when=move || !shown.read().inspections.is_empty() fallback=|| view! { <Notice title="No inspections of this wafer yet"/> }>
                 <ul class="chips" aria-label="Inspections on the map">{stacked}</ul>
                 <ElementNote/>
-                <WaferMap map=narrowed(shown, made_of) hidden_types on_select=open/>
+                <WaferMap map=narrowed(shown, made_of) hidden_types overlays on_select=open/>
             </Show>
         }
     })

@@ -107,6 +107,12 @@ fn columns() -> Vec<Column<Wafer>> {
         Column::count("Inspections", |wafer: &Wafer| wafer.inspection_count)
             .sorted("inspection_count"),
         Column::count("Defects", |wafer: &Wafer| wafer.defect_count).sorted("defect_count"),
+        Column::link(
+            "Route",
+            |wafer: &Wafer| links::adders(&wafer.wafer_id),
+            |_: &Wafer| "Adders".to_owned(),
+        )
+        .without_csv(),
         Column::drawn(
             "Last inspected",
             |wafer: &Wafer| links::csv_moment(wafer.last_inspected_at),
