@@ -12,6 +12,9 @@ const PAGES = [
   "Pareto",
   "Correlation",
   "Seasonality",
+  "Stack",
+  "Zones",
+  "Dies",
   "Control charts",
   "Alerts",
   "Inspections",
@@ -129,7 +132,9 @@ test("on a phone no page is wider than the screen", async () => {
   const page = await signedIn(PHONE);
   const { data: inspections } = await call("GET", "/inspections?per_page=1");
   const paths = ["/", "/trends", "/pareto", "/pareto?compare=before", "/correlation", "/seasonality", "/backtest",
-    "/trends?split=step", "/explain", "/inspections", `/inspections/${inspections[0].inspection_id}`, "/wafers", "/lots",
+    "/trends?split=step", "/explain", "/stack", "/stack?view=dies", "/stack?view=field", "/zones?rings=3&sectors=4", "/dies", "/inspections",
+    `/inspections/${inspections[0].inspection_id}`, "/wafers", `/wafers/${encodeURIComponent(inspections[0].wafer_id)}/adders`,
+    "/lots", `/lots/${inspections[0].lot_id}`,
     "/imports", "/equipment", "/defect-types", "/users"];
   for (const path of paths) {
     await page.goto(path);
