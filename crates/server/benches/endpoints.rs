@@ -46,6 +46,8 @@ const PATHS: &[&str] = &[
     "backtest",
     "pareto/compare?from=2025-07-01T00:00:00Z&to=2025-10-01T00:00:00Z",
     "commonality?step=STEP-1",
+    "stack",
+    "stack?step=STEP-1",
 ];
 /// Runs of each; the median is told.
 const RUNS: usize = 15;

@@ -9,10 +9,10 @@
 //!   [`HARMONICS`] waves. Turning a wafer turns their phases and leaves their sizes, so two patterns can be compared at the
 //!   angle at which they fit best.
 //! - **Radial profile** ([`PROFILE_WEIGHT`]): twelve zones, narrow at the edge.
-//! - **Texture** ([`TEXTURE_WEIGHT`]): the shares of the defects that lie in a thin line, in another dense heap, or loose. It
-//!   makes a scratch like a scratch, wherever it lies. A defect lies densely where its nearest neighbour is nearer than
-//!   [`DENSE`] of what is expected at random, and in a line where the nearest [`LINE_NEIGHBOURS`] spread across it by less than
-//!   [`THIN`] of what they do along it.
+//! - **Texture** ([`TEXTURE_WEIGHT`]): the shares of the defects that lie in a thin line, in another dense heap, in a ring, or
+//!   loose. It makes a scratch like a scratch, wherever it lies, and a ring like a ring of another size. A defect lies densely
+//!   where its nearest neighbour is nearer than 0.3 of what is expected at random, and in a line where the nearest five
+//!   spread across it by less than a tenth of what they do along it.
 //!
 //! The sizes alone, without phases, are [`Descriptor::invariant`]: their distance is never more than the distance of two
 //! patterns at any angle, so that an index over them finds all candidates.
@@ -44,9 +44,9 @@ const BLUR: f64 = 0.12;
 /// Least blur around the centre, radians.
 const BLUR_LEAST: f64 = 0.2;
 /// Weights of the parts; their sum is 1.
-const POLAR_WEIGHT: f64 = 0.4;
+const POLAR_WEIGHT: f64 = 0.35;
 const PROFILE_WEIGHT: f64 = 0.25;
-const TEXTURE_WEIGHT: f64 = 0.35;
+const TEXTURE_WEIGHT: f64 = 0.4;
 /// Distance at which likeness has fallen to 1/e.
 const FAR: f64 = 0.5;
 /// A rotation has to gain so much, in units of the product, to be told.
@@ -54,13 +54,14 @@ const WORTH_TURNING: f64 = 0.003;
 /// Numbers of a ring: the mean, then cosine and sine of each wave.
 const OF_RING: usize = 1 + 2 * HARMONICS;
 
-/// The pattern of an inspection.
+/// The pattern of an inspection: shares of its defects by ring and direction, by distance from the centre, and in lines, heaps, a
+/// ring or loose, all as square roots. How many defects there are makes no difference.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Descriptor {
     /// Fourier coefficients, ring by ring from the centre: together of length 1.
     polar: Vec<f64>,
     profile: [f64; ZONES.len()],
-    texture: [f64; 3],
+    texture: [f64; 4],
 }
 
 /// How much two patterns are alike.
@@ -76,9 +77,9 @@ pub struct Likeness {
 
 impl Descriptor {
     /// Numbers that [`Descriptor::values`] has.
-    pub const VALUES: usize = RINGS * OF_RING + ZONES.len() + 3;
+    pub const VALUES: usize = RINGS * OF_RING + ZONES.len() + 4;
     /// Numbers that [`Descriptor::invariant`] has.
-    pub const INVARIANTS: usize = RINGS * (1 + HARMONICS) + ZONES.len() + 3;
+    pub const INVARIANTS: usize = RINGS * (1 + HARMONICS) + ZONES.len() + 4;
 
     /// Describes defects, in mm from the wafer centre, of which `radius_mm` was inspected; `None` for fewer than 3. What lies
     /// beyond the radius, or is no number, counts at the edge, or not at all.
@@ -202,6 +203,7 @@ impl Descriptor {
             |place: usize| both(self.texture[place].powi(2), other.texture[place].powi(2));
         parts.push((texture(0), 0.15, "line-like clusters".to_owned()));
         parts.push((texture(1) - 0.1, 0.2, "dense clusters".to_owned()));
+        parts.push((texture(2) - 0.05, 0.15, "ring".to_owned()));
         for (name, zones) in NAMED_ZONES {
             let share = |of: &Self| {
                 zones

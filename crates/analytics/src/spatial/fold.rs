@@ -189,7 +189,6 @@ fn shortest(way: f64, size: f64) -> f64 {
 /// Cells along a side that reach within a distance of a place, each once.
 #[expect(
     clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
     clippy::cast_possible_wrap,
     reason = "cells of a field"
 )]

@@ -11,7 +11,7 @@ use crate::error::ApiResult;
 use crate::view::wafer::UNKNOWN_DIAMETER_MM;
 
 /// Version of the method: descriptors of another one are made again.
-const METHOD: i32 = 1;
+const METHOD: i32 = 2;
 /// Inspections at a time.
 const BATCH: u32 = 250;
 

@@ -21,8 +21,14 @@ pub(super) struct InGrid {
     pub grid: DieGrid,
     defects: Vec<Placed>,
     kinds: Vec<i32>,
-    /// Wafer, region and defects of each inspection.
-    layers: Vec<(u32, usize, Vec<(f64, f64)>)>,
+    sheets: Vec<Sheet>,
+}
+
+/// An inspection with its defects on the grid.
+struct Sheet {
+    wafer: u32,
+    region: usize,
+    points: Vec<(f64, f64)>,
 }
 
 impl InGrid {
@@ -31,7 +37,7 @@ impl InGrid {
             grid,
             defects: Vec::new(),
             kinds: Vec::new(),
-            layers: Vec::new(),
+            sheets: Vec::new(),
         }
     }
 
@@ -42,17 +48,21 @@ impl InGrid {
         self.defects
             .extend(points.iter().map(|&at_mm| Placed { at_mm, wafer }));
         self.kinds.extend(&one.kinds);
-        self.layers.push((wafer, one.region, points));
+        self.sheets.push(Sheet {
+            wafer,
+            region: one.region,
+            points,
+        });
     }
 
     /// The inspections.
     pub fn layers(&self) -> Vec<Layer<'_>> {
-        let layers = self.layers.iter();
-        layers
-            .map(|(wafer, region, points)| Layer {
-                wafer: *wafer,
-                region: *region,
-                points,
+        self.sheets
+            .iter()
+            .map(|sheet| Layer {
+                wafer: sheet.wafer,
+                region: sheet.region,
+                points: &sheet.points,
             })
             .collect()
     }

@@ -19,13 +19,16 @@ const BEYOND_MM: f64 = 0.3;
 /// Different plans of dies in a stack at most; further ones count as the whole wafer.
 const PLANS_MOST: usize = 16;
 
+/// The dies of a grid that were to be inspected.
+type Plan = (DieGrid, HashSet<(i32, i32)>);
+
 /// The regions that came up so far.
 #[derive(Default)]
 pub(super) struct Regions {
     all: Vec<Region>,
     /// Radius in steps and number of the plan, to the place in `all`.
     known: HashMap<(i64, i64), usize>,
-    plans: HashMap<i64, Option<(DieGrid, HashSet<(i32, i32)>)>>,
+    plans: HashMap<i64, Option<Plan>>,
 }
 
 impl Regions {
@@ -63,7 +66,7 @@ impl Regions {
 }
 
 /// The dies that an inspection planned to look at.
-async fn planned(db: &store::Db, head: &Head) -> ApiResult<Option<(DieGrid, HashSet<(i32, i32)>)>> {
+async fn planned(db: &store::Db, head: &Head) -> ApiResult<Option<Plan>> {
     let Some(model) = store::inspection::get(db, head.inspection_id).await? else {
         return Ok(None);
     };

@@ -96,8 +96,8 @@ fn measure(has_pattern: bool, any_rotation: bool) -> String {
         false => "as they lie",
     };
     format!(
-        "Shares of the defects, whatever their number: by ring and direction ({turned}, weight 40 %), by distance from the centre \
-         (25 %), and in thin lines, dense heaps or loose (35 %). Distance is that of the square roots of the shares; likeness is \
+        "Shares of the defects, whatever their number: by ring and direction ({turned}, weight 35 %), by distance from the centre \
+         (25 %), and in thin lines, dense heaps, a ring or loose (40 %). Distance is that of the square roots of the shares; likeness is \
          exp(-(distance / 0.5)²)."
     )
 }
