@@ -34,6 +34,7 @@ mod review;
 mod seasonality;
 mod seed;
 mod similar;
+mod spatial;
 mod spectrum;
 mod stack;
 mod streams;

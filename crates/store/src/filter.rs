@@ -93,6 +93,17 @@ impl Filter {
         sql.push("), 0)");
     }
 
+    /// Appends the conditions that a defect under the alias `d` counts.
+    pub(crate) fn push_defects(&self, sql: &mut Sql) {
+        self.push_types(sql, "d.defect_type_id");
+        if !self.elements.is_empty() {
+            sql.push(" and exists (select from defect_element e where e.inspection_id = d.inspection_id and e.defect_no = d.defect_no and ")
+                .push(CONTAINS)
+                .and_any("e.element", &self.elements)
+                .push(")");
+        }
+    }
+
     /// Whether defects of some types do not count.
     pub(crate) fn narrows_types(&self) -> bool {
         self.killers || !self.defect_types.is_empty()

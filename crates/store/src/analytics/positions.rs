@@ -3,7 +3,7 @@
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
-use crate::{Filter, Result, filter::CONTAINS, sql::Sql};
+use crate::{Filter, Result, sql::Sql};
 
 /// Positions of the defects of one inspection.
 #[derive(Clone, Debug, PartialEq, FromQueryResult)]
@@ -34,13 +34,7 @@ pub async fn positions(
             from defect d where d.x_mm is not null and d.y_mm is not null and d.inspection_id = any(",
     );
     sql.bind(inspections.to_vec()).push(")");
-    filter.push_types(&mut sql, "d.defect_type_id");
-    if !filter.elements.is_empty() {
-        sql.push(" and exists (select from defect_element e where e.inspection_id = d.inspection_id and e.defect_no = d.defect_no and ")
-            .push(CONTAINS)
-            .and_any("e.element", &filter.elements)
-            .push(")");
-    }
+    filter.push_defects(&mut sql);
     sql.push(
         " group by 1)
          select i.inspection_id, coalesce(i.diameter_mm, w.diameter_mm) as diameter_mm,

@@ -5,3 +5,9 @@ pub mod die;
 pub mod lot_map;
 pub mod similar;
 pub mod stacked;
+
+mod surveyed;
+mod zones;
+
+pub use surveyed::{Surveyed, surveyed};
+pub use zones::{Bounds, ZoneCount, zone_counts};

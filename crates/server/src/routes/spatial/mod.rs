@@ -2,9 +2,11 @@
 
 mod bin_map;
 mod die;
+mod cluster;
 mod lot_map;
 mod similar;
 mod stack;
+mod zone;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -12,7 +14,9 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     config
         .configure(bin_map::configure)
         .configure(die::configure)
+        .configure(cluster::configure)
         .configure(lot_map::configure)
         .configure(similar::configure)
-        .configure(stack::configure);
+        .configure(stack::configure)
+        .configure(zone::configure);
 }

@@ -1,6 +1,8 @@
 //! What the wafer says: rows of the database handed to `analytics`, bin maps to the database.
 
 pub mod bin_map;
+mod area;
+pub mod cluster;
 pub mod descriptor;
 mod die;
 mod die_grid;
@@ -8,8 +10,10 @@ mod field;
 mod kill;
 mod lot_map;
 mod region;
+mod sight;
 mod similar;
 mod stack;
+pub mod zone;
 
 pub use die::dies;
 pub use lot_map::lot_maps;
