@@ -118,6 +118,31 @@ pub(crate) fn binomial_tails(k: u64, n: u64, p: f64) -> Tails {
     Tails { lower, upper }
 }
 
+/// ln P(X >= k) of a binomial X of n trials with success probability `p`, for k above the mean; 0 (certain) for other k, whose
+/// probability nobody needs as evidence of too many. Far out, where the probability itself is too small for a double, it
+/// keeps its digits.
+pub(crate) fn ln_binomial_upper(k: u64, n: u64, p: f64) -> f64 {
+    let (least, trials) = (k as f64, n as f64);
+    if least <= trials * p || k == 0 {
+        return 0.0;
+    }
+    if k > n || p <= 0.0 {
+        return f64::NEG_INFINITY;
+    }
+    let ln_factorial = |n: f64| ln_gamma(n + 1.0);
+    let ln_choose = ln_factorial(trials) - ln_factorial(least) - ln_factorial(trials - least);
+    let ln_first = ln_choose + least * p.ln() + (trials - least) * (-p).ln_1p();
+    let odds = p / (1.0 - p);
+    let (mut sum, mut term) = (1.0, 1.0);
+    let mut i = least;
+    while i < trials && term > 1e-16 * sum {
+        term *= (trials - i) / (i + 1.0) * odds;
+        sum += term;
+        i += 1.0;
+    }
+    (ln_first + sum.ln()).min(0.0)
+}
+
 /// P(X <= k) and P(X >= k) of a hypergeometric X: successes among `drawn` of `total` items that hold
 /// `successes`. The terms around k are summed outwards from the largest, so that both tails keep
 /// their digits.
@@ -201,4 +226,31 @@ pub(crate) fn binomial_interval95(k: u64, n: u64) -> (f64, f64) {
         invert_in_unit(more_than_k, 0.975)
     };
     (low, high)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_logarithm_of_a_tail_is_that_of_the_tail() {
+        for (k, n, p) in [
+            (4, 10, 0.2),
+            (9, 60, 0.01),
+            (700, 1000, 0.5),
+            (31, 300, 0.1),
+        ] {
+            let ln = ln_binomial_upper(k, n, p);
+            let exact = binomial_tails(k, n, p).upper.ln();
+            assert!(
+                (ln - exact).abs() < 1e-9 * exact.abs().max(1.0),
+                "{k} of {n}"
+            );
+        }
+        // All of n: p to the n, however small that is.
+        let all = ln_binomial_upper(5_000, 5_000, 0.01);
+        assert!((all - 5_000.0 * 0.01_f64.ln()).abs() < 1e-6);
+        assert_eq!(ln_binomial_upper(2, 10, 0.3), 0.0);
+        assert_eq!(ln_binomial_upper(11, 10, 0.3), f64::NEG_INFINITY);
+    }
 }

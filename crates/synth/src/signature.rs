@@ -92,7 +92,7 @@ pub(crate) fn poisson(rng: &mut Stream, mean: f64) -> u32 {
 }
 
 /// A coordinate with a bell-shaped error.
-fn normal(rng: &mut Stream, deviation: f64) -> f64 {
+pub(crate) fn normal(rng: &mut Stream, deviation: f64) -> f64 {
     let error: f64 = rand_distr::StandardNormal.sample(rng);
     error * deviation
 }

@@ -159,6 +159,12 @@ impl Inspected {
             .sum()
     }
 
+    /// For each direction, in radians, the stretches that were inspected, mm from the centre.
+    pub(crate) fn rays(&self) -> impl ExactSizeIterator<Item = (f64, &[(f64, f64)])> {
+        let rays = self.rays.iter().enumerate();
+        rays.map(|(ray, stretches)| (direction(ray), stretches.as_slice()))
+    }
+
     /// The radius within which the dies have this area, mm; `None` where they have less within `most_mm`.
     /// # Errors
     /// As [`Inspected::dies`].

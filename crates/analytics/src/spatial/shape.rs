@@ -231,7 +231,7 @@ fn turn(a: (f64, f64), b: (f64, f64), c: (f64, f64)) -> f64 {
 }
 
 /// Area of a polygon, above 0 counter-clockwise.
-fn polygon_area(corners: &[(f64, f64)]) -> f64 {
+pub(super) fn polygon_area(corners: &[(f64, f64)]) -> f64 {
     let Some(&first) = corners.first() else {
         return 0.0;
     };

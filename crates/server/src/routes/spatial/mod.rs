@@ -1,9 +1,10 @@
 //! What the wafer says.
 
 mod bin_map;
-mod die;
 mod cluster;
+mod die;
 mod lot_map;
+mod signature;
 mod similar;
 mod stack;
 mod zone;
@@ -16,6 +17,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .configure(die::configure)
         .configure(cluster::configure)
         .configure(lot_map::configure)
+        .configure(signature::configure)
         .configure(similar::configure)
         .configure(stack::configure)
         .configure(zone::configure);

@@ -1,5 +1,7 @@
 //! Which part of a wafer an inspection looked at.
 
+use std::collections::HashMap;
+
 use analytics::spatial::{Inspected, Lattice};
 use contract::analytics::MapDies;
 use entity::inspection::Model;
@@ -21,6 +23,15 @@ pub struct Area {
     pub inspected: Inspected,
     /// Where that comes from: `delivered`, `dies` or `wafer`.
     pub from: &'static str,
+    /// Column and row of the lattice, with the die's column and row as delivered.
+    names: HashMap<(i32, i32), [i32; 2]>,
+}
+
+impl Area {
+    /// Column and row as delivered of a die of the lattice, where that die was delivered.
+    pub fn delivered(&self, die: (i32, i32)) -> Option<[i32; 2]> {
+        self.names.get(&die).copied()
+    }
 }
 
 /// The area that an inspection looked at: the dies of its plan; without a plan the wafer without its rim. The area that was
@@ -41,7 +52,15 @@ pub fn area(model: &Model, wafer_diameter_mm: Option<f64>, farthest_mm: f64) -> 
         Some(lattice) if dies.planned => of_dies(*lattice, &dies, radius, delivered_mm2, farthest)?,
         _ => of_wafer(lattice, radius, delivered_mm2, farthest)?,
     };
-    Ok(Area { inspected, from })
+    let planned = lattice
+        .map(|lattice| places(&lattice, &dies))
+        .unwrap_or_default();
+    let delivered = dies.die_x.iter().zip(&dies.die_y).map(|(&x, &y)| [x, y]);
+    Ok(Area {
+        inspected,
+        from,
+        names: planned.into_iter().zip(delivered).collect(),
+    })
 }
 
 /// The lattice whose die (0, 0) is the first of the dies.
@@ -54,15 +73,10 @@ fn lattice(dies: &MapDies) -> Option<Lattice> {
     })
 }
 
-fn of_dies(
-    lattice: Lattice,
-    dies: &MapDies,
-    radius: f64,
-    delivered_mm2: Option<f64>,
-    farthest: f64,
-) -> ApiResult<(Inspected, &'static str)> {
+/// Column and row in the lattice of each die.
+fn places(lattice: &Lattice, dies: &MapDies) -> Vec<(i32, i32)> {
     let corners = dies.left_mm.iter().zip(&dies.bottom_mm);
-    let planned: Vec<(i32, i32)> = corners
+    corners
         .map(|(left, bottom)| {
             let middle = (
                 left + lattice.pitch_mm.0 / 2.0,
@@ -70,7 +84,17 @@ fn of_dies(
             );
             lattice.die_at(middle)
         })
-        .collect();
+        .collect()
+}
+
+fn of_dies(
+    lattice: Lattice,
+    dies: &MapDies,
+    radius: f64,
+    delivered_mm2: Option<f64>,
+    farthest: f64,
+) -> ApiResult<(Inspected, &'static str)> {
+    let planned = places(&lattice, dies);
     let Ok(all) = Inspected::dies(radius, lattice, &planned) else {
         // A plan that lies off the wafer.
         return of_wafer(Some(lattice), radius, delivered_mm2, farthest);

@@ -1,7 +1,7 @@
 //! What the wafer says: rows of the database handed to `analytics`, bin maps to the database.
 
-pub mod bin_map;
 mod area;
+pub mod bin_map;
 pub mod cluster;
 pub mod descriptor;
 mod die;
@@ -11,6 +11,7 @@ mod kill;
 mod lot_map;
 mod region;
 mod sight;
+pub mod signature;
 mod similar;
 mod stack;
 pub mod zone;
