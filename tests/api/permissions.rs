@@ -67,6 +67,16 @@ const TABLE: &[(&str, &str, May)] = &[
     ),
     (
         "GET",
+        "/api/v1/inspections/{inspection_id}/clusters",
+        From(Viewer),
+    ),
+    (
+        "GET",
+        "/api/v1/inspections/{inspection_id}/signatures",
+        From(Viewer),
+    ),
+    (
+        "GET",
         "/api/v1/inspections/{inspection_id}/similar",
         From(Viewer),
     ),
@@ -154,6 +164,7 @@ const TABLE: &[(&str, &str, May)] = &[
     ("GET", "/api/v1/analytics/commonality", From(Viewer)),
     ("GET", "/api/v1/analytics/explain", From(Viewer)),
     ("GET", "/api/v1/analytics/dies", From(Viewer)),
+    ("GET", "/api/v1/analytics/zones", From(Viewer)),
     (
         "GET",
         "/api/v1/analytics/wafer-map/{wafer_id}",
