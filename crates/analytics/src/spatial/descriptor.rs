@@ -20,6 +20,7 @@
 //! Not here: defect types and sizes; patterns of fewer than [`DEFECTS_LEAST`] defects.
 
 use std::f64::consts::{PI, TAU};
+use std::sync::LazyLock;
 
 use super::texture::texture;
 
@@ -51,6 +52,9 @@ const TEXTURE_WEIGHT: f64 = 0.4;
 const FAR: f64 = 0.5;
 /// A rotation has to gain so much, in units of the product, to be told.
 const WORTH_TURNING: f64 = 0.003;
+/// Sine and cosine of each degree.
+static DEGREES: LazyLock<[(f64, f64); 360]> =
+    LazyLock::new(|| std::array::from_fn(|degrees| (degrees as f64).to_radians().sin_cos()));
 /// Numbers of a ring: the mean, then cosine and sine of each wave.
 const OF_RING: usize = 1 + 2 * HARMONICS;
 
@@ -153,24 +157,29 @@ impl Descriptor {
     /// The product of the polar parts and the angle in degrees at which it is greatest.
     fn fit(&self, other: &Self, any_rotation: bool) -> (f64, f64) {
         let waves = self.shared_waves(other);
-        let at = |degrees: u32| {
-            let angle = f64::from(degrees).to_radians();
+        let at = |degrees: usize| -> f64 {
+            let waves = waves.iter().enumerate();
             let wave = |(number, (along, across)): (usize, &(f64, f64))| {
-                let (sin, cos) = (number as f64 * angle).sin_cos();
+                let (sin, cos) = DEGREES[number * degrees % 360];
                 along * cos + across * sin
             };
-            waves.iter().enumerate().map(wave).sum::<f64>()
+            waves.map(wave).sum()
         };
         let as_it_lies = at(0);
         if !any_rotation {
             return (as_it_lies, 0.0);
         }
-        let turned = (1..360).map(|degrees| (at(degrees), degrees));
-        match turned.max_by(|a, b| a.0.total_cmp(&b.0)) {
-            Some((product, degrees)) if product > as_it_lies + WORTH_TURNING => {
-                (product, f64::from(degrees))
-            }
-            _ => (as_it_lies, 0.0),
+        let best = |angles: &mut dyn Iterator<Item = usize>| {
+            angles
+                .map(|angle| angle % 360)
+                .max_by(|a, b| at(*a).total_cmp(&at(*b)))
+        };
+        // The shortest wave is 60 degrees long, so a peak is not lost between steps of 6.
+        let coarse = best(&mut (0..360).step_by(6)).unwrap_or(0);
+        let degrees = best(&mut (coarse + 354..=coarse + 366)).unwrap_or(0);
+        match at(degrees) > as_it_lies + WORTH_TURNING {
+            true => (at(degrees), degrees as f64),
+            false => (as_it_lies, 0.0),
         }
     }
 

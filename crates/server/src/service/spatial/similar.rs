@@ -16,8 +16,8 @@ use crate::{validate, view};
 
 /// Inspections found where no other number is asked for.
 const FOUND: u32 = 12;
-/// Candidates taken from the index at first.
-const CANDIDATES: u32 = 200;
+/// Candidates taken from the index.
+const CANDIDATES: u32 = 600;
 /// Edge of a cell of a picture, mm.
 const PICTURE_CELL_MM: f64 = 6.0;
 
@@ -108,8 +108,8 @@ struct Found {
     descriptor: Descriptor,
 }
 
-/// The nearest, nearest first. The index gives candidates by a distance that is never more than the true one: once the true
-/// distances of enough of them are below that of the last candidate, no other can be nearer.
+/// The nearest, nearest first. The index gives candidates by a distance that is never more than the true one: whoever is not
+/// among so many candidates is at least as far as the last of them, in what turning leaves as it is.
 async fn nearest(
     db: &store::Db,
     own: &Descriptor,
@@ -117,24 +117,14 @@ async fn nearest(
     wanted: usize,
     any_rotation: bool,
 ) -> ApiResult<Vec<(Found, Likeness)>> {
-    let mut limit = CANDIDATES;
-    loop {
-        let near = rows::nearest(db, &own.invariant(), scope, limit).await?;
-        let is_all = near.len() < limit as usize;
-        let farthest = near.last().map_or(0.0, |last| last.at_least);
-        let mut found: Vec<(Found, Likeness)> = near
-            .into_iter()
-            .filter_map(|near| compare(own, near, any_rotation))
-            .collect();
-        found.sort_by(|a, b| a.1.distance.total_cmp(&b.1.distance));
-        found.truncate(wanted);
-        let is_enough =
-            found.len() == wanted && found.last().is_some_and(|last| last.1.distance <= farthest);
-        if is_all || is_enough {
-            return Ok(found);
-        }
-        limit = limit.saturating_mul(8);
-    }
+    let near = rows::nearest(db, &own.invariant(), scope, CANDIDATES).await?;
+    let compared = near
+        .into_iter()
+        .filter_map(|near| compare(own, near, any_rotation));
+    let mut found: Vec<(Found, Likeness)> = compared.collect();
+    found.sort_by(|a, b| a.1.distance.total_cmp(&b.1.distance));
+    found.truncate(wanted);
+    Ok(found)
 }
 
 fn compare(own: &Descriptor, near: Near, any_rotation: bool) -> Option<(Found, Likeness)> {
