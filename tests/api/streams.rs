@@ -1,19 +1,22 @@
 //! Defects as streams: Arrow for maps and tables, CSV, and what happens to a stream that does not come to its end.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Float32Type, Int32Type, UInt8Type, UInt16Type};
-use arrow_array::{ArrowPrimitiveType, RecordBatch};
+use arrow_array::types::{
+    Float32Type, Float64Type, Int16Type, Int32Type, TimestampMicrosecondType, UInt8Type, UInt16Type,
+};
+use arrow_array::{Array, ArrayRef, ArrowPrimitiveType, RecordBatch};
 use arrow_ipc::reader::StreamReader;
-use arrow_schema::{DataType, SchemaRef};
+use arrow_schema::{DataType, SchemaRef, TimeUnit};
 use contract::ErrorCode;
 use contract::analytics::WaferMap;
 use contract::columns::{ARROW_STREAM, MAP_COLUMNS, MAP_HEAD, MapColumn};
 use futures::StreamExt;
 use reqwest::{Method, StatusCode};
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::harness::{Client, TestApp};
 use crate::import::{real_sample, send};
@@ -303,20 +306,303 @@ async fn who_has_the_stream_of_a_map_is_told_that_it_still_holds() {
     assert_ne!(newer, tag);
 }
 
-/// Transactions that wait for a caller to take what was read.
-async fn waiting(app: &TestApp) -> usize {
-    let sql = "select from pg_stat_activity where datname = current_database() and state = 'idle in transaction'";
-    rows(app, sql).await.len()
+/// Defects of two inspections of which one is by a tool, with texts that CSV has to quote and a spreadsheet would calculate.
+async fn odd_texts(app: &TestApp, engineer: &Client) -> (String, String) {
+    let kind = seed::defect_type(engineer, "=2+3, \"odd\"", 4, false).await;
+    execute(
+        app,
+        "insert into equipment (equipment_id, name) values ('INS,1', 'A tool')",
+    )
+    .await;
+    let wafer = seed::wafer(engineer, 1).await;
+    let first = seed::inspection(engineer, &wafer, "@M1", 3).await;
+    let second = seed::inspection(engineer, &wafer, "M2", 4).await;
+    execute(
+        app,
+        &format!("update inspection set equipment_id = 'INS,1' where inspection_id = '{first}'"),
+    )
+    .await;
+    let insert = format!(
+        "insert into defect (inspection_id, defect_no, defect_type_id, x_mm, y_mm, die_x, die_y, size_um, x_size_um, y_size_um, area_um2,
+                             class_no, rough_bin, fine_bin, cluster_no, review_status, severity)
+         values ('{first}', 7, {kind}, 1.25, -0.000001, -3, 4, 0.1, 0.2, 0.3, 0.06, 11, 12, 13, 14, 2, 5),
+                ('{first}', 9, {kind}, null, null, null, null, null, null, null, null, null, null, null, null, 0, null),
+                ('{second}', 2, 1, -50.5, 60, null, null, 2, null, null, null, null, null, null, null, 1, null)"
+    );
+    execute(app, &insert).await;
+    (first, second)
 }
 
-async fn until_waiting(app: &TestApp, count: usize) {
-    let begun = Instant::now();
-    while waiting(app).await != count {
-        assert!(
-            begun.elapsed() < Duration::from_secs(20),
-            "{count} transactions wait"
+#[actix_web::test]
+async fn a_table_as_csv_quotes_what_needs_it_and_changes_nothing() {
+    let app = TestApp::start().await;
+    let engineer = app.engineer().await;
+    let (first, second) = odd_texts(&app, &engineer).await;
+
+    let request = engineer
+        .request(Method::GET, "/defects")
+        .header("accept", "text/csv");
+    let answer = request.send().await.expect("an answer");
+
+    assert_eq!(answer.headers()["content-type"], "text/csv; charset=utf-8");
+    let expected = format!(
+        "inspection_id,wafer_id,lot_id,step_id,equipment_id,inspected_at,defect_no,x_mm,y_mm,die_x,die_y,size_um,x_size_um,y_size_um,\
+         area_um2,defect_type,defect_type_id,class_no,rough_bin,fine_bin,cluster_no,review_status,severity\n\
+         {first},LOT1:01,LOT1,@M1,\"INS,1\",2026-01-03T08:00:00Z,7,1.25,-0.000001,-3,4,0.1,0.2,0.3,0.06,\
+         \"=2+3, \"\"odd\"\"\",2,11,12,13,14,reviewed,5\n\
+         {first},LOT1:01,LOT1,@M1,\"INS,1\",2026-01-03T08:00:00Z,9,,,,,,,,,\"=2+3, \"\"odd\"\"\",2,,,,,detected,4\n\
+         {second},LOT1:01,LOT1,M2,,2026-01-04T08:00:00Z,2,-50.5,60,,,2,,,,Unclassified,1,,,,,analyzed,3\n"
+    );
+    assert_eq!(answer.text().await.expect("a whole body"), expected);
+}
+
+#[actix_web::test]
+async fn a_table_as_arrow_holds_what_the_list_holds() {
+    let app = TestApp::start().await;
+    let engineer = app.engineer().await;
+    let (first, _) = odd_texts(&app, &engineer).await;
+
+    let table = arrow(&engineer, "/defects").await;
+
+    let names: Vec<&str> = table
+        .schema
+        .fields()
+        .iter()
+        .map(|field| field.name().as_str())
+        .collect();
+    let rows: Vec<Value> = table.batches.iter().flat_map(as_json).collect();
+    let listed = engineer.get("/defects").await;
+    assert_eq!(rows.len(), 3);
+    for (row, listed) in rows.iter().zip(listed.rows()) {
+        for name in names.iter().filter(|name| {
+            ![
+                "wafer_id",
+                "lot_id",
+                "step_id",
+                "equipment_id",
+                "inspected_at",
+            ]
+            .contains(*name)
+        }) {
+            assert_eq!(row[name], listed[name], "{name} of {listed}");
+        }
+    }
+    let of_inspection = [
+        "wafer_id",
+        "lot_id",
+        "step_id",
+        "equipment_id",
+        "inspected_at",
+    ]
+    .map(|name| rows[0][name].clone());
+    let at = json!("2026-01-03T08:00:00Z");
+    assert_eq!(
+        of_inspection,
+        [
+            json!("LOT1:01"),
+            json!("LOT1"),
+            json!("@M1"),
+            json!("INS,1"),
+            at
+        ]
+    );
+    assert_eq!(rows[2]["equipment_id"], Value::Null);
+    let narrowed = arrow(
+        &engineer,
+        &format!("/inspections/{first}/defects?min_size_um=0.05"),
+    )
+    .await;
+    assert_eq!(narrowed.column::<Int32Type>("defect_no"), [7]);
+}
+
+/// The rows of a batch, each value as JSON writes it.
+fn as_json(batch: &RecordBatch) -> Vec<Value> {
+    let cell = |column: &ArrayRef, row: usize| -> Value {
+        if column.is_null(row) {
+            return Value::Null;
+        }
+        match column.data_type() {
+            DataType::Int16 => json!(column.as_primitive::<Int16Type>().value(row)),
+            DataType::Int32 => json!(column.as_primitive::<Int32Type>().value(row)),
+            // As JSON shows it: the shortest digits that mean the same.
+            DataType::Float32 => {
+                let digits = column.as_primitive::<Float32Type>().value(row).to_string();
+                json!(digits.parse::<f64>().expect("a number"))
+            }
+            DataType::Float64 => json!(column.as_primitive::<Float64Type>().value(row)),
+            DataType::Timestamp(TimeUnit::Microsecond, Some(zone)) if &**zone == "UTC" => {
+                let micros = column.as_primitive::<TimestampMicrosecondType>().value(row);
+                let at = chrono::DateTime::from_timestamp_micros(micros).expect("a time");
+                json!(at)
+            }
+            DataType::Dictionary(_, _) => {
+                let texts = column.as_dictionary::<Int32Type>();
+                let key = texts.key(row).expect("a key");
+                json!(texts.values().as_string::<i32>().value(key))
+            }
+            other => panic!("{other}"),
+        }
+    };
+    let rows = 0..batch.num_rows();
+    let fields = batch.schema();
+    rows.map(|row| {
+        let named = fields.fields().iter().zip(batch.columns());
+        named
+            .map(|(field, column)| (field.name().clone(), cell(column, row)))
+            .collect()
+    })
+    .collect()
+}
+
+#[actix_web::test]
+async fn a_table_of_many_inspections_is_whole_and_in_the_order_of_time_and_number() {
+    let app = TestApp::start().await;
+    let engineer = app.engineer().await;
+    for (slot, count) in [(1, 5), (2, 50_000), (3, 1), (4, 3_000)] {
+        inspection_of(&app, &engineer, slot, count).await;
+    }
+    for (query, condition) in [
+        ("", "true"),
+        (
+            "?defect_type=1&wafer=LOT1:02&wafer=LOT1:04",
+            "defect_type_id = 1 and wafer_id in ('LOT1:02', 'LOT1:04')",
+        ),
+        (
+            "?max_size_um=0.5&review_status=reviewed",
+            "size_um <= 0.5 and review_status = 2",
+        ),
+        ("?step=M9", "false"),
+    ] {
+        let expected = format!(
+            "select defect_no, wafer_id from defect join inspection using (inspection_id) where {condition} order by inspection_id, defect_no"
         );
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        let expected = rows(&app, &expected).await;
+        let expected: Vec<i32> = expected
+            .iter()
+            .map(|row| row.try_get_by_index(0).expect("a number"))
+            .collect();
+        let table = arrow(&engineer, &format!("/defects{query}")).await;
+        assert!(
+            table.column::<Int32Type>("defect_no") == expected,
+            "{query}"
+        );
+        let request = engineer.request(Method::GET, &format!("/defects{query}"));
+        let csv = request
+            .header("accept", "text/csv")
+            .send()
+            .await
+            .expect("an answer");
+        let csv = csv.text().await.expect("a whole body");
+        let numbers = csv
+            .lines()
+            .skip(1)
+            .map(|line| line.split(',').nth(6).expect("a number"));
+        let numbers: Vec<i32> = numbers
+            .map(|number| number.parse().expect("a number"))
+            .collect();
+        assert!(numbers == expected, "{query}");
+    }
+}
+
+#[actix_web::test]
+async fn a_page_of_a_stream_is_refused_and_what_nobody_offers_is_json() {
+    let app = TestApp::start().await;
+    let engineer = app.engineer().await;
+    for (query, field) in [
+        ("page=1", "page"),
+        ("per_page=5", "per_page"),
+        ("sort=size_um", "sort"),
+        ("order=desc", "order"),
+        ("cursor=abc", "cursor"),
+    ] {
+        for accept in ["text/csv", ARROW_STREAM] {
+            let request = engineer.request(Method::GET, &format!("/defects?{query}"));
+            let answer = engineer.answer(request.header("accept", accept)).await;
+            assert_eq!(answer.refusal(), (400, ErrorCode::InvalidInput), "{query}");
+            assert_eq!(answer.body["error"]["details"]["field"], field);
+        }
+    }
+    for accept in [
+        "image/png",
+        "text/html, application/xhtml+xml, */*;q=0.8",
+        "text/csv;q=0.2, application/json",
+        "application/vnd.apache.arrow.stream;q=0",
+    ] {
+        let request = engineer
+            .request(Method::GET, "/defects")
+            .header("accept", accept);
+        let answer = engineer.answer(request).await;
+        assert!(answer.rows().is_empty(), "{accept}");
+    }
+    let missing = uuid::Uuid::now_v7();
+    let request = engineer.request(Method::GET, &format!("/inspections/{missing}/defects"));
+    let answer = engineer.answer(request.header("accept", "text/csv")).await;
+    assert_eq!(answer.refusal(), (404, ErrorCode::InspectionNotFound));
+}
+
+/// The interpreter that `scripts/prerequisites python` makes.
+fn python() -> PathBuf {
+    let tools = std::env::var_os("WAFERMAPS_TOOLS").map(PathBuf::from);
+    let tools = tools.unwrap_or_else(|| {
+        let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+        let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
+        home.expect("a home").join("wafermaps-tools")
+    });
+    tools.join("python/bin/python3")
+}
+
+#[actix_web::test]
+async fn the_example_for_pyarrow_reads_what_the_documentation_says() {
+    let app = TestApp::start().await;
+    let engineer = app.engineer().await;
+    let id = inspection_of(&app, &engineer, 1, 5_000).await;
+    let page = include_str!("../../docs/data-access.md");
+    let examples: Vec<&str> = page
+        .split("```")
+        .filter_map(|part| part.strip_prefix("python\n"))
+        .collect();
+    let [ask, example, ..] = examples[..] else {
+        panic!("the page has no examples")
+    };
+    assert!(ask.contains("urllib") && example.contains("pyarrow"));
+    let program = format!(
+        "base, token, inspection = {:?}, {:?}, {id:?}\n{ask}\n{example}\n\
+         print(table.num_rows, table['defect_no'].to_pylist() == list(range(1, 5001)), table['x_mm'].null_count, table['wafer_id'][0])\n",
+        format!("{}{}", app.base, contract::API_PREFIX),
+        engineer.token.clone().expect("a token"),
+    );
+
+    let run = tokio::process::Command::new(python())
+        .arg("-c")
+        .arg(program)
+        .output()
+        .await;
+
+    let made = "an interpreter with pyarrow: `scripts/prerequisites python` makes it";
+    let run = run.expect(made);
+    let (out, error) = (
+        String::from_utf8_lossy(&run.stdout),
+        String::from_utf8_lossy(&run.stderr),
+    );
+    assert!(!error.contains("ModuleNotFoundError"), "needs {made}");
+    assert_eq!(
+        out.trim().lines().last(),
+        Some("5000 True 10 LOT1:01"),
+        "{error}"
+    );
+}
+
+/// Transactions of streams whose callers have not taken what was read for a while.
+const WAITING: &str = "from pg_stat_activity where datname = current_database() and state = 'idle in transaction' \
+     and state_change < clock_timestamp() - interval '500 ms'";
+/// Transactions of streams.
+const OPEN: &str = "from pg_stat_activity where datname = current_database() and xact_start is not null and pid <> pg_backend_pid()";
+
+async fn until(app: &TestApp, which: &str, count: usize) {
+    let begun = Instant::now();
+    while rows(app, &format!("select {which}")).await.len() != count {
+        assert!(begun.elapsed() < Duration::from_secs(50), "{count} {which}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
 
@@ -331,10 +617,12 @@ async fn a_failure_midway_breaks_the_body() {
     assert_eq!(response.status(), StatusCode::OK);
     let mut body = response.bytes_stream();
     body.next().await.expect("a part").expect("is whole");
-    until_waiting(&app, 1).await;
 
+    // Between two batches: the server asks for the next when this caller has taken the one before, and it takes no more.
     let end = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'";
-    rows(&app, end).await;
+    while rows(&app, end).await.is_empty() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 
     let broken = body.any(async |part| part.is_err()).await;
     assert!(broken, "the body ended as if it were whole");
@@ -355,7 +643,7 @@ async fn callers_who_go_away_leave_their_connections_to_others() {
     for _ in 0..4 {
         held.push(ask().await);
     }
-    until_waiting(&app, 4).await;
+    until(&app, WAITING, 4).await;
 
     let refused = ask().await;
     assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
@@ -364,7 +652,7 @@ async fn callers_who_go_away_leave_their_connections_to_others() {
     engineer.get("/inspections").await.data();
 
     drop(held);
-    until_waiting(&app, 0).await;
+    until(&app, OPEN, 0).await;
     let table = arrow(&engineer, &format!("/inspections/{id}/map")).await;
     assert_eq!(table.column::<Int32Type>("defect_no").len(), 599_990);
 }

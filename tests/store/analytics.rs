@@ -5,6 +5,8 @@ use sea_orm::ActiveValue::Set;
 use store::{
     Db, Filter,
     analytics::{self, Bucket, ParetoBy, ParetoRow, Point},
+    defect::Choice,
+    stream::{MapBatch, Reader, Which},
 };
 use wafermaps_tests::TestDb;
 
@@ -357,44 +359,68 @@ async fn facets_offer_what_the_other_parts_of_the_filter_leave() {
 }
 
 #[tokio::test]
-async fn map_columns_come_in_batches_and_say_what_is_unknown() {
+async fn defects_of_several_inspections_come_in_batches_in_their_order() {
     let db = TestDb::new().await.db;
     let scratch = seed::defect_type(&db, "Scratch", 4, true).await;
-    let id = Inspected {
-        defects: vec![1, scratch, 1],
-        ..Inspected::default()
+    let mut ids = Vec::new();
+    for (step, types) in [
+        ("M1", vec![1, scratch, 1, 1, 1]),
+        ("M2", vec![]),
+        ("M3", vec![scratch]),
+        ("M4", vec![1, 1]),
+    ] {
+        let inspected = Inspected {
+            step,
+            defects: types.clone(),
+            ..Inspected::default()
+        };
+        ids.push((inspected.insert(&db).await, types.len()));
     }
-    .insert(&db)
-    .await;
     let bare = defect::ActiveModel {
-        inspection_id: Set(id),
+        inspection_id: Set(ids[3].0),
         defect_no: Set(9),
         defect_type_id: Set(1),
         ..Default::default()
     };
     store::defect::insert(&db, bare).await.expect("inserts");
+    ids[3].1 += 1;
+    let read = async |rows, choice: Choice| {
+        let mut reader = Reader::new(ids.clone(), Which::Placed(choice));
+        let mut found = Vec::new();
+        while let Some(batch) = reader.next::<MapBatch>(&db, rows).await.expect("reads") {
+            let rows = batch.place.iter().zip(&batch.defect_no);
+            found.push(rows.map(|(place, no)| (*place, *no)).collect::<Vec<_>>());
+        }
+        found
+    };
+    let of_types = |defect_types| Choice {
+        defect_types,
+        ..Choice::default()
+    };
 
-    let first = analytics::map_columns(&db, id, &[], None, 3)
-        .await
-        .expect("reads");
+    // What has no position is left out.
+    let all = [
+        (0, 1),
+        (0, 2),
+        (0, 3),
+        (0, 4),
+        (0, 5),
+        (2, 1),
+        (3, 1),
+        (3, 2),
+    ];
+    assert_eq!(read(100, Choice::default()).await, [all.to_vec()]);
+    // An inspection larger than a batch comes in parts, small ones come together.
     assert_eq!(
-        (&first.defect_no, &first.x_mm, &first.die_y),
-        (&vec![1, 2, 3], &vec![1.0, 2.0, 3.0], &vec![-1, -1, -1])
+        read(4, Choice::default()).await,
+        [all[..4].to_vec(), all[4..5].to_vec(), all[5..].to_vec()]
     );
-    assert_eq!(first.defect_type_id, [1, scratch, 1]);
-    let rest = analytics::map_columns(&db, id, &[], Some(3), 3)
-        .await
-        .expect("reads");
-    assert_eq!(rest.defect_no, [9]);
-    assert!(rest.x_mm[0].is_nan() && rest.size_um[0].is_nan());
-    let typed = analytics::map_columns(&db, id, &[scratch], None, 3)
-        .await
-        .expect("reads");
-    assert_eq!(typed.defect_no, [2]);
-    let none = analytics::map_columns(&db, id, &[99], None, 3)
-        .await
-        .expect("reads");
-    assert_eq!(none, analytics::Columns::default());
+    assert_eq!(read(1, Choice::default()).await.concat(), all);
+    let scratches = read(4, of_types(vec![scratch])).await.concat();
+    assert_eq!(scratches, [(0, 2), (2, 1)]);
+    assert!(read(4, of_types(vec![99])).await.is_empty());
+    let unplaced = store::stream::unplaced(&db, &[ids[3].0], &Choice::default()).await;
+    assert_eq!(unplaced.expect("counts"), 1);
 }
 
 #[tokio::test]

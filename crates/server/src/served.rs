@@ -146,7 +146,7 @@ fn asked_range(headers: &HeaderMap, tag: &str, total: u64) -> ApiResult<Option<R
 }
 
 /// Names the file for saving: in ASCII for old programs, and as it is (RFC 6266).
-fn attachment(name: &str) -> ContentDisposition {
+pub fn attachment(name: &str) -> ContentDisposition {
     let plain = |letter: char| match letter {
         ' '..='~' if !"\"\\%/".contains(letter) => letter,
         _ => '_',

@@ -116,7 +116,7 @@ impl Parts {
 }
 
 /// The parts that `work` makes, as a body. Without the end of the work the body has none.
-pub fn body<W: Future<Output = anyhow::Result<()>> + 'static>(
+pub fn body<W: Future<Output = anyhow::Result<()>> + Send + 'static>(
     permit: OwnedSemaphorePermit,
     work: impl FnOnce(Arc<Parts>) -> W,
 ) -> impl Stream<Item = Result<Bytes, BrokeOff>> + 'static {
@@ -124,7 +124,8 @@ pub fn body<W: Future<Output = anyhow::Result<()>> + 'static>(
     let parts = Arc::new(Parts(sender));
     let work = work(parts.clone());
     let request_id = request_id();
-    actix_web::rt::spawn(async move {
+    // Not as a local task: a connection cannot be given back when these are dropped, at the end of a worker.
+    tokio::spawn(async move {
         match work.await {
             Ok(()) => drop(parts.send(None).await),
             Err(error) if error.is::<Gone>() => {

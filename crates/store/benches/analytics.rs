@@ -11,7 +11,9 @@ use sea_orm::ConnectionTrait;
 use store::{
     Filter, Order, Paging,
     analytics::{self, Bucket, ParetoBy},
+    defect::Choice,
     inspection::{self, Sort},
+    stream::{MapBatch, Reader, Which},
 };
 
 const SEED: &str = include_str!("fab.sql");
@@ -103,18 +105,15 @@ fn main() {
             .remove(0)
             .inspection_id;
         measure(
-            "map of 100,000 defects, in batches of 16,384",
+            "map of 100,000 defects, in batches of 32,768",
             || async move {
-                let mut after = None;
+                let choice = Which::Placed(Choice::default());
+                let mut reader = Reader::new([(latest, 100_000)], choice);
                 let mut defects = 0;
-                loop {
-                    let columns = analytics::map_columns(db, latest, &[], after, 16_384).await?;
-                    defects += columns.defect_no.len();
-                    after = columns.defect_no.last().copied();
-                    if columns.defect_no.len() < 16_384 {
-                        return Ok(defects);
-                    }
+                while let Some(batch) = reader.next::<MapBatch>(db, 32_768).await? {
+                    defects += batch.defect_no.len();
                 }
+                Ok(defects)
             },
         )
         .await;

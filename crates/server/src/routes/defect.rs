@@ -1,7 +1,9 @@
 //! Single defects.
 
+use actix_web::http::header;
 use actix_web::web::Data;
-use actix_web::{delete, get, post, put};
+use actix_web::{HttpRequest, HttpResponse, Responder as _, delete, get, post, put};
+use contract::columns::ARROW_STREAM;
 use contract::defect::{
     Defect, DefectDetail, DefectId, DefectQuery, DefectReview, DefectUpdate, DefectsReviewed,
     SameSpot, SameSpotQuery,
@@ -15,7 +17,10 @@ use crate::app::State;
 use crate::auth::{Admin, Engineer, Viewer};
 use crate::error::ApiResult;
 use crate::extract::{Json, Path, Query};
-use crate::service::{audit, defect as service, review};
+use crate::served::attachment;
+use crate::service::{audit, defect as service, defect_stream, review};
+use crate::stream::Form;
+use crate::view::defect_table::TableForm;
 
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config
@@ -29,15 +34,51 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 }
 
 /// Lists defects, in the order of time and number unless sorted otherwise.
+///
+/// As JSON a page; as an Arrow stream or as CSV all of them, with neither page nor sort.
 #[utoipa::path(tag = "defects", security(("bearer" = [])), params(DefectQuery), responses(
-    (status = 200, description = "One page", body = Success<Vec<Defect>>)))]
+    (status = 200, description = "One page, or all", content((Success<Vec<Defect>> = "application/json"),
+        (Vec<u8> = "application/vnd.apache.arrow.stream"), (String = "text/csv"))),
+    (status = 503, description = "`UNAVAILABLE`: too many streams are open", body = Failure)))]
 #[get("/defects")]
 async fn list_defects(
     _caller: Viewer,
+    req: HttpRequest,
     state: Data<State>,
     query: Query<DefectQuery>,
-) -> ApiResult<Answer<Vec<Defect>>> {
-    service::list(&state.db, &query).await
+) -> ApiResult<HttpResponse> {
+    match table_form(&req) {
+        None => Ok(service::list(&state.db, &query).await?.respond_to(&req)),
+        Some(form) => table(&state, &query, form).await,
+    }
+}
+
+/// The form of the table that the caller wants; `None` for a page as JSON.
+pub(super) fn table_form(req: &HttpRequest) -> Option<TableForm> {
+    match Form::of(req, &[Form::Arrow, Form::Csv]) {
+        Form::Json => None,
+        Form::Arrow => Some(TableForm::Arrow),
+        Form::Csv => Some(TableForm::Csv),
+    }
+}
+
+/// All defects of a list as a table.
+pub(super) async fn table(
+    state: &State,
+    query: &DefectQuery,
+    form: TableForm,
+) -> ApiResult<HttpResponse> {
+    let permit = state.streams.permit().await?;
+    let stream = defect_stream::stream(&state.db, query, form, permit).await?;
+    let mut response = HttpResponse::Ok();
+    response.insert_header((header::VARY, "authorization, accept"));
+    match form {
+        TableForm::Arrow => response.content_type(ARROW_STREAM),
+        TableForm::Csv => response
+            .content_type("text/csv; charset=utf-8")
+            .insert_header(attachment("defects.csv")),
+    };
+    Ok(response.streaming(stream))
 }
 
 /// Makes one change to several defects: to all of them or to none.

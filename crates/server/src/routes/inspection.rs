@@ -1,7 +1,7 @@
 //! Inspections.
 
 use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse, delete, get, post, put};
+use actix_web::{HttpRequest, HttpResponse, Responder as _, delete, get, post, put};
 use contract::analytics::WaferMap;
 use contract::defect::{Defect, DefectCreate, DefectQuery};
 use contract::history::{Change, PageQuery};
@@ -13,6 +13,7 @@ use contract::{Failure, Success};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
+use super::defect::{table, table_form};
 use super::map;
 use crate::answer::{Answer, NoContent};
 use crate::answer_cache::NotModified;
@@ -153,18 +154,32 @@ async fn get_inspection_map(
 }
 
 /// Lists the defects of an inspection, in the order of their numbers unless sorted otherwise.
+///
+/// As JSON a page; as an Arrow stream or as CSV all of them, with neither page nor sort.
 #[utoipa::path(tag = "inspections", security(("bearer" = [])),
-    params(("inspection_id" = Uuid, Path, description = "Inspection"), DefectQuery), responses(
-    (status = 200, description = "One page", body = Success<Vec<Defect>>),
-    (status = 404, description = "`INSPECTION_NOT_FOUND`", body = Failure)))]
+    params(("inspection_id" = Uuid, Path, description = "Inspection the defects belong to"), DefectQuery), responses(
+    (status = 200, description = "One page, or all", content((Success<Vec<Defect>> = "application/json"),
+        (Vec<u8> = "application/vnd.apache.arrow.stream"), (String = "text/csv"))),
+    (status = 404, description = "`INSPECTION_NOT_FOUND`", body = Failure),
+    (status = 503, description = "`UNAVAILABLE`: too many streams are open", body = Failure)))]
 #[get("/inspections/{inspection_id}/defects")]
 async fn list_inspection_defects(
     _caller: Viewer,
+    req: HttpRequest,
     state: Data<State>,
     inspection_id: Path<Uuid>,
-    query: Query<DefectQuery>,
-) -> ApiResult<Answer<Vec<Defect>>> {
-    defect::list_of_inspection(&state.db, *inspection_id, query.0).await
+    mut query: Query<DefectQuery>,
+) -> ApiResult<HttpResponse> {
+    match table_form(&req) {
+        None => {
+            let page = defect::list_of_inspection(&state.db, *inspection_id, query.0).await?;
+            Ok(page.respond_to(&req))
+        }
+        Some(form) => {
+            defect::within(&mut query, *inspection_id)?;
+            table(&state, &query, form).await
+        }
+    }
 }
 
 /// Adds a defect to an inspection.

@@ -84,6 +84,17 @@ pub async fn list_of_inspection(
     inspection_id: Uuid,
     mut query: DefectQuery,
 ) -> ApiResult<Answer<Vec<Defect>>> {
+    within(&mut query, inspection_id)?;
+    let found = store::inspection::row(db, inspection_id).await?;
+    found.ok_or_else(|| Thing::Inspection.missing(inspection_id))?;
+    list(db, &query).await
+}
+
+/// Makes the query one of the inspection of the path.
+///
+/// # Errors
+/// When it is one of another inspection.
+pub fn within(query: &mut DefectQuery, inspection_id: Uuid) -> ApiResult<()> {
     if query.inspection_id.is_some_and(|id| id != inspection_id) {
         let rule = "has to be the inspection of the path, or absent";
         return Err(invalid(
@@ -92,13 +103,11 @@ pub async fn list_of_inspection(
             rule,
         ));
     }
-    let found = store::inspection::row(db, inspection_id).await?;
-    found.ok_or_else(|| Thing::Inspection.missing(inspection_id))?;
     query.inspection_id = Some(inspection_id);
-    list(db, &query).await
+    Ok(())
 }
 
-fn filter(query: &DefectQuery) -> ApiResult<Filter> {
+pub(super) fn filter(query: &DefectQuery) -> ApiResult<Filter> {
     let edges = [
         query.x_min_mm,
         query.x_max_mm,

@@ -10,6 +10,7 @@ pub mod analytics;
 pub mod audit;
 pub mod control_chart;
 pub mod defect;
+pub mod defect_stream;
 pub mod defect_type;
 pub mod equipment;
 pub mod evaluation;

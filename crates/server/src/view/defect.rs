@@ -35,7 +35,18 @@ impl Types {
         (name, colour(defect_type_id, chosen))
     }
 
-    fn severity(&self, defect_type_id: i32) -> i32 {
+    /// Ids and names of all of them, in the order of the ids.
+    pub fn names(&self) -> Vec<(i32, String)> {
+        let rows = self.0.values();
+        let mut names: Vec<_> = rows
+            .map(|row| (row.defect_type_id, row.name.clone()))
+            .collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// Severity of a type, 1 (least) to 5.
+    pub fn severity(&self, defect_type_id: i32) -> i32 {
         let row = self.0.get(&defect_type_id);
         row.map_or(3, |row| row.severity.into())
     }

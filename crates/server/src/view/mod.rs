@@ -24,6 +24,7 @@ pub mod choice;
 pub mod control_chart;
 pub mod correlation;
 pub mod defect;
+pub mod defect_table;
 pub mod defect_type;
 pub mod die;
 pub mod equipment;

@@ -5,7 +5,6 @@ mod attributes;
 mod compare;
 mod facets;
 mod kpis;
-mod map;
 mod panels;
 mod pareto;
 mod positions;
@@ -20,7 +19,6 @@ pub use compare::{
 };
 pub use facets::{Facet, Facets, facets};
 pub use kpis::{Kpis, kpis};
-pub use map::{Columns, map_columns};
 pub use panels::{Panel, Panels, PanelsMost, SplitBy, panels};
 pub use pareto::{Pareto, ParetoBy, ParetoRow, pareto};
 pub use positions::{Positions, positions};
