@@ -12,6 +12,7 @@ mod panel;
 pub(super) mod pick;
 mod places;
 mod signatures;
+mod verdict;
 mod zones;
 
 use std::collections::HashSet;
@@ -30,6 +31,7 @@ use self::dies::DiePanel;
 use self::layer::{Layer, LayerChoice};
 use self::overlays::{LayerNote, overlays, pick_on_map};
 use self::signatures::SignaturePanel;
+use self::verdict::Verdict;
 use self::zones::ZonePanel;
 use super::inspection_defects::{Chosen, DefectTable};
 use super::inspection_edit::EditForm;
@@ -46,6 +48,7 @@ use crate::components::history::History;
 use crate::components::icon::{Drawn, Icon};
 use crate::components::link::Go;
 use crate::components::page::{Card, Folded, PageHead};
+use crate::components::similar::SimilarWafers;
 use crate::components::status::loaded;
 use crate::components::step_through::StepThrough;
 use crate::components::type_filter::hidden_by_filter;
@@ -99,6 +102,7 @@ pub fn InspectionPage() -> impl IntoView {
         <PageHead title crumbs=move || inspection.get().map(|shown| view! { <Crumbs shown/> })>
             <StepThrough what="inspection of this wafer and step" previous=neighbour(|shown| shown.previous_inspection_id)
                 next=neighbour(|shown| shown.next_inspection_id)/>
+            {move || inspection.get().map(|shown| view! { <Go to=links::adders(&shown.inspection.wafer_id) class="button">"Adders"</Go> })}
             {may_edit.then(|| view! { <button class="button" type="button" on:click=move |_| editing.set(true)>"Edit"</button> })}
             <Delete path what="inspection with all its defects" goes_to="/inspections"/>
         </PageHead>
@@ -132,6 +136,8 @@ fn Crumbs(shown: Arc<InspectionDetail>) -> impl IntoView {
 enum Side {
     Facts,
     Gallery,
+    /// Inspections that look alike.
+    Similar,
     /// What an analysis found, with its layer on the map.
     Found(Layer),
 }
@@ -151,6 +157,7 @@ fn Body(
     });
     let side = Memo::new(move |_| match query.value("view").as_deref() {
         Some("gallery") => Side::Gallery,
+        Some("similar") => Side::Similar,
         Some(name) => Layer::named(name).map_or(Side::Facts, Side::Found),
         None => Side::Facts,
     });
@@ -158,9 +165,10 @@ fn Body(
     let wafer_id = Memo::new(move |_| shown.read().inspection.wafer_id.clone());
     let found = Memo::new(move |_| match side.get() {
         Side::Found(layer) => Some(layer),
-        Side::Facts | Side::Gallery => None,
+        Side::Facts | Side::Gallery | Side::Similar => None,
     });
-    let analyses = Analyses::new(path, inspection_id, wafer_id, found, chosen);
+    let is_facts = Memo::new(move |_| side.get() == Side::Facts);
+    let analyses = Analyses::new(path, inspection_id, wafer_id, found, is_facts, chosen);
     let types = known_types(move || (side.get() == Side::Gallery).then(|| inspection_id.get()));
     let changed = Callback::new(move |()| {
         chosen.version.update(|version| *version += 1);
@@ -169,8 +177,10 @@ fn Body(
     let diagnostics = move || shown.read().diagnostics.clone();
     let beside = move || {
         match side.get() {
+        Side::Similar => view! { <Card title="Similar wafers"><SimilarWafers inspection_id/></Card> }.into_any(),
         Side::Found(layer) => view! { <ChosenDefect chosen shown/>{panel(layer, analyses)} }.into_any(),
         Side::Facts => view! {
+            <Verdict analyses/>
             <ChosenDefect chosen shown/>
             <Card title="Facts">{move || view! { <InspectionFacts shown=shown.get()/> }}</Card>
         }
@@ -183,7 +193,7 @@ fn Body(
     };
     view! {
         <Notes shown/>
-        <div class="grid" class:grid-main-side=move || side.get() == Side::Facts class:grid-gallery=move || side.get() == Side::Gallery class:grid-panel=move || matches!(side.get(), Side::Found(_))>
+        <div class="grid" class:grid-main-side=move || side.get() == Side::Facts class:grid-gallery=move || side.get() == Side::Gallery class:grid-panel=move || matches!(side.get(), Side::Found(_) | Side::Similar)>
             <Card title=Signal::derive(move || format!("Wafer map, {}", format::plural(shown.read().inspection.defect_count, "defect", "defects")))>
                 <LayerChoice layer=analyses.layer/>
                 <InspectionMap path inspection_id chosen analyses/>
@@ -221,6 +231,7 @@ fn Tabs(side: Memo<Side>) -> impl IntoView {
             {tab(Side::Facts, "Facts", Icon::Inspection, None)}
             {tab(Side::Gallery, "Gallery", Icon::Picture, Some("gallery"))}
             {Layer::FOUND.map(|layer| tab(Side::Found(layer), layer.text(), layer.icon(), Some(layer.name()))).into_iter().collect_view()}
+            {tab(Side::Similar, "Similar", Icon::Stack, Some("similar"))}
         </div>
     }
 }

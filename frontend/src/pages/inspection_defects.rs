@@ -237,14 +237,7 @@ pub fn DefectTable(
         {
             return None;
         }
-        let around = match &picked {
-            Some(picked) if picked.is_listed_exactly() => {
-                question.defect_no = picked.numbers.to_vec();
-                None
-            }
-            Some(picked) => picked.around,
-            None => None,
-        };
+        let around = picked.and_then(|picked| picked.narrow(&mut question));
         if let Some([x_min, y_min, x_max, y_max]) = within(chosen.region.get(), around) {
             question.x_min_mm = Some(x_min);
             question.x_max_mm = Some(x_max);

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use uuid::Uuid;
 
 use super::layer::Layer;
-use super::pick::{Pick, Picked};
+use super::pick::{Listing, Pick, Picked};
 use super::places::is_in_zone;
 use crate::api::{Api, ApiError, with_query};
 use crate::pages::inspection_defects::Chosen;
@@ -77,13 +77,14 @@ fn index_of(place: u32) -> Option<usize> {
 }
 
 impl Analyses {
-    /// The analyses of the inspection at `path` in the API. `view` is the tab that is open, where it is one of theirs.
-    /// What is picked goes to `chosen`.
+    /// The analyses of the inspection at `path` in the API. `view` is the tab that is open, where it is one of theirs;
+    /// `wants_verdict` asks for signatures without it. What is picked goes to `chosen`.
     pub fn new(
         path: Memo<String>,
         inspection_id: Memo<Uuid>,
         wafer_id: Memo<String>,
         view: Memo<Option<Layer>>,
+        wants_verdict: Memo<bool>,
         chosen: Chosen,
     ) -> Self {
         let api = Api::here();
@@ -109,7 +110,10 @@ impl Analyses {
         // Grows when defects were changed: what was found may be another.
         let version = move || chosen.version.get();
         let signatures = Remote::new(
-            move || is_wanted(Layer::Signatures).then(|| (signature_path(None), version())),
+            move || {
+                let is_wanted = wants_verdict.get() || is_wanted(Layer::Signatures);
+                is_wanted.then(|| (signature_path(None), version()))
+            },
             move |(path, _)| async move { api.get::<Signatures>(&path).await },
         );
         let clusters = Remote::new(
@@ -186,19 +190,21 @@ impl Analyses {
             query,
         };
         let picked = Memo::new(move |_| {
-            let (what, numbers) = match pick.get()? {
+            let (what, numbers, listing) = match pick.get()? {
                 Pick::Signature(place) => {
                     let members = signature_members.get()?;
                     (members.path == signature_path(Some(true))).then_some(())?;
                     let found = members.answer.found.get(index_of(place)?)?;
-                    (super::signatures::name(found), found.defect_nos.clone()?)
+                    let name = super::signatures::name(found);
+                    (name, found.defect_nos.clone()?, Listing::Numbers)
                 }
                 Pick::Cluster(number) => {
                     let members = cluster_members.get()?;
                     (members.path == cluster_path(Some(true))).then_some(())?;
                     let mut clusters = members.answer.clusters.iter();
                     let found = clusters.find(|cluster| cluster.cluster == number)?;
-                    (format!("Cluster {number}"), found.defect_nos.clone()?)
+                    let name = format!("Cluster {number}");
+                    (name, found.defect_nos.clone()?, Listing::Numbers)
                 }
                 Pick::Zone(place) => {
                     let zones = zones.get()?;
@@ -206,12 +212,23 @@ impl Analyses {
                     let types = filter.chosen().defect_types();
                     let numbers = chosen
                         .numbers_where(&types, |place_mm, _| is_in_zone(&zone.shape, place_mm));
-                    (format!("Zone {}", zone.name), numbers)
+                    let shape = &zone.shape;
+                    let edges = [
+                        shape.inner_mm,
+                        shape.outer_mm,
+                        shape.from_deg,
+                        shape.sweep_deg,
+                    ];
+                    (format!("Zone {}", zone.name), numbers, Listing::Zone(edges))
                 }
                 Pick::Die(column, row) => {
                     let types = filter.chosen().defect_types();
                     let numbers = chosen.numbers_where(&types, |_, die| die == (column, row));
-                    (format!("Die {column}, {row}"), numbers)
+                    (
+                        format!("Die {column}, {row}"),
+                        numbers,
+                        Listing::Die(column, row),
+                    )
                 }
             };
             let around = chosen.around(&numbers);
@@ -219,9 +236,15 @@ impl Analyses {
                 what,
                 numbers: Arc::new(numbers),
                 around,
+                listing,
             }))
         });
         Effect::new(move || chosen.picked.set(picked.get()));
+        // A row that is taken away under the pointer is not left.
+        Effect::new(move || {
+            view.track();
+            analyses.pointed.set(None);
+        });
         analyses
     }
 

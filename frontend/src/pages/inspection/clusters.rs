@@ -127,21 +127,20 @@ fn Found(
     analyses: Analyses,
 ) -> impl IntoView {
     let is_empty = Memo::new(move |_| found.read().clusters.is_empty());
-    let nothing = move || match found.read().seen.defects - found.read().seen.unplaced {
-        0 => {
-            view! { <Notice title="No defects to look at" text="None was found, none is of the chosen types, or they have no position."/> }
-        }
-        _ => {
-            view! { <Notice title="No clusters" text="Nowhere do so many defects lie within the reach of one another. A larger reach or fewer neighbours find looser ones."/> }
-        }
-    };
+    let has_defects = Memo::new(move |_| found.read().seen.defects > found.read().seen.unplaced);
     view! {
-        <p class="verdict-text" data-clusters=move || found.read().clusters.len()>{move || headline(&found.read())}</p>
-        <p class="quiet">{move || format!("Reach {} mm, {} neighbours: {}", figure(found.read().reach_mm), found.read().min_points, found.read().reason)}</p>
-        <Show when=move || !is_empty.get() fallback=nothing>
-            <Findings spec label="Clusters" analyses/>
+        <Show when=move || has_defects.get() fallback=|| view! {
+            <Notice title="No defects to look at" text="None was found, none is of the chosen types, or they have no position."/>
+        }>
+            <p class="verdict-text" data-clusters=move || found.read().clusters.len()>{move || headline(&found.read())}</p>
+            <p class="quiet">{move || format!("Reach {} mm, {} neighbours: {}", figure(found.read().reach_mm), found.read().min_points, found.read().reason)}</p>
+            <Show when=move || !is_empty.get() fallback=|| view! {
+                <Notice title="No clusters" text="Nowhere do so many defects lie within the reach of one another. A larger reach or fewer neighbours find looser ones."/>
+            }>
+                <Findings spec label="Clusters" analyses/>
+            </Show>
+            <p class="quiet">{move || seen_words(&found.read().seen)}</p>
         </Show>
-        <p class="quiet">{move || seen_words(&found.read().seen)}</p>
     }
 }
 

@@ -63,7 +63,8 @@ impl Layer {
     /// Its drawing.
     pub fn icon(self) -> Icon {
         match self {
-            Self::Nothing | Self::Zones => Icon::Wafer,
+            Self::Nothing => Icon::Wafer,
+            Self::Zones => Icon::Zones,
             Self::Signatures => Icon::Spectrum,
             Self::Clusters => Icon::Correlation,
             Self::Dies => Icon::Lot,

@@ -29,7 +29,13 @@ pub fn overlays(analyses: Analyses) -> Signal<Arc<Vec<Overlay>>> {
         };
         let dies = analyses.map_dies();
         let shapes = match analyses.layer.get() {
-            Layer::Nothing => None,
+            // What is pointed at beside the facts shows where it is.
+            Layer::Nothing => stand.pointed.and_then(|pointed| {
+                let mut shapes =
+                    drawn::signatures(&*analyses.signatures.get()?, dies.as_deref(), stand);
+                shapes.retain(|shape| pointed == Pick::Signature(shape.id));
+                Some(shapes)
+            }),
             Layer::Signatures => {
                 let found = analyses.signatures.get();
                 found.map(|found| drawn::signatures(&found, dies.as_deref(), stand))

@@ -4,6 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use contract::defect::DefectQuery;
+
 use crate::wafer::Region;
 
 /// Numbers that the table of defects can be narrowed to; with more their addresses would be too long for some proxies.
@@ -54,6 +56,21 @@ impl FromStr for Pick {
     }
 }
 
+/// How the table asks for the defects of what is picked.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Listing {
+    /// By their numbers, or, where these are too many, by the rectangle around them.
+    #[default]
+    Numbers,
+    /// By the zone.
+    Zone(ZoneEdges),
+    /// By column and row of the die.
+    Die(i32, i32),
+}
+
+/// Edges of a zone: inner and outer radius, mm; where it begins and how far it goes round, degrees.
+pub type ZoneEdges = [f64; 4];
+
 /// The defects of what is picked: marked on the map, listed in the table, shown in the gallery.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Picked {
@@ -63,19 +80,38 @@ pub struct Picked {
     pub numbers: Arc<Vec<i32>>,
     /// The rectangle around them; absent where none has a position.
     pub around: Option<Region>,
+    /// How the table asks for them.
+    pub listing: Listing,
 }
 
 impl Picked {
     /// Whether the table can list exactly these; otherwise it lists the rectangle around them.
     #[must_use]
     pub fn is_listed_exactly(&self) -> bool {
-        self.numbers.len() <= NUMBERS
+        self.listing != Listing::Numbers || self.numbers.len() <= NUMBERS
     }
 
-    /// Whether a defect is among them.
-    #[must_use]
-    pub fn holds(&self, defect_no: i32) -> bool {
-        self.numbers.binary_search(&defect_no).is_ok()
+    /// Narrows a question about defects to these; returns the rectangle that is left to ask for.
+    pub fn narrow(&self, question: &mut DefectQuery) -> Option<Region> {
+        match self.listing {
+            Listing::Zone([inner_mm, outer_mm, from_deg, sweep_deg]) => {
+                question.inner_mm = Some(inner_mm);
+                question.outer_mm = Some(outer_mm);
+                question.from_deg = Some(from_deg);
+                question.sweep_deg = Some(sweep_deg);
+                None
+            }
+            Listing::Die(column, row) => {
+                question.die_x = Some(column);
+                question.die_y = Some(row);
+                None
+            }
+            Listing::Numbers if self.is_listed_exactly() => {
+                question.defect_no = self.numbers.to_vec();
+                None
+            }
+            Listing::Numbers => self.around,
+        }
     }
 }
 
@@ -105,6 +141,24 @@ mod tests {
             ..Picked::default()
         };
         assert!(of(400).is_listed_exactly() && !of(401).is_listed_exactly());
-        assert!(of(3).holds(3) && !of(3).holds(4));
+        let mut question = DefectQuery::default();
+        assert_eq!(of(3).narrow(&mut question), None);
+        assert_eq!(question.defect_no, [1, 2, 3]);
+    }
+
+    #[test]
+    fn a_die_is_listed_exactly_however_many_defects_it_has() {
+        let die = Picked {
+            numbers: Arc::new((1..=5000).collect()),
+            around: Some([0.0, 0.0, 1.0, 1.0]),
+            listing: Listing::Die(3, -2),
+            ..Picked::default()
+        };
+        let mut question = DefectQuery::default();
+        assert_eq!(
+            (die.is_listed_exactly(), die.narrow(&mut question)),
+            (true, None)
+        );
+        assert_eq!((question.die_x, question.die_y), (Some(3), Some(-2)));
     }
 }

@@ -38,30 +38,21 @@ pub fn kind_word(kind: SignatureKind) -> &'static str {
     }
 }
 
-/// What a pattern is called where it is picked.
+/// What a pattern is and where: the server's words without the counts behind the colon.
 pub fn name(signature: &Signature) -> String {
-    format!("{} signature", kind_word(signature.kind))
+    let description = &signature.description;
+    let place = description
+        .split_once(':')
+        .map_or(description.as_str(), |(place, _)| place);
+    format::words(place)
 }
 
-/// Found beside expected: `320 found, 110 expected (×2.91)`.
-pub fn evidence_words(signature: &Signature) -> String {
-    let ratio = signature
-        .ratio
-        .map(|ratio| format!(" (×{})", format::significant(ratio)));
-    format!(
-        "{} found, {} expected by chance{}",
-        format::count(signature.count),
-        expected_words(signature.expected),
-        ratio.unwrap_or_default()
-    )
-}
-
-/// An expected count: not one more digit than it is worth.
-pub fn expected_words(expected: f64) -> String {
-    match expected {
-        few if few < 0.01 => "less than 0.01".to_owned(),
-        some if some < 100.0 => format::significant(some),
-        many => format::count(many.round() as i64),
+/// How much more there is than chance would put there, and how sure that is.
+fn evidence_words(signature: &Signature) -> String {
+    let sure = format::p_value(signature.adjusted_p);
+    match signature.ratio {
+        Some(ratio) => format!("×{} of chance, {sure}", format::significant(ratio)),
+        None => sure,
     }
 }
 
@@ -69,17 +60,14 @@ pub fn expected_words(expected: f64) -> String {
 pub fn headline(found: &Signatures) -> String {
     let count = placed(&found.seen);
     match found.found.first() {
-        Some(main) => {
-            let others = found.found.len() - 1;
-            let more = match others {
-                0 => String::new(),
-                _ => format!(
-                    ", and {}",
-                    format::plural(others as i64, "more pattern", "more patterns")
-                ),
-            };
-            format!("{}: {}{more}.", kind_word(main.kind), evidence_words(main))
-        }
+        Some(main) => match found.found.len() - 1 {
+            0 => format!("{}.", format::words(&main.description)),
+            others => format!(
+                "{}, and {}.",
+                format::words(&main.description),
+                format::plural(others as i64, "more pattern", "more patterns")
+            ),
+        },
         None if count == 0 => "No defects with a position to look at.".to_owned(),
         None => format!(
             "Random: {} as chance would put them; none of {} finds a pattern.",
@@ -210,9 +198,9 @@ fn Pattern(signature: Signature, place: u32, analyses: Analyses) -> impl IntoVie
             on:focusin=move |_| point(true) on:focusout=move |_| point(false)>
             <button class="pattern-button" type="button" data-pick=pick.to_string() aria-pressed=move || analyses.is_picked(pick).to_string()
                 on:click=move |_| analyses.toggle(pick)>
-                {badge(Tone::Warning, kind_word(signature.kind).to_owned())}<span>{signature.description.clone()}</span>
+                {badge(Tone::Warning, kind_word(signature.kind).to_owned())}<span>{format::words(&signature.description)}</span>
             </button>
-            <p>{evidence_words(&signature)} ", " {format::p_value(signature.adjusted_p)}</p>
+            <p>{evidence_words(&signature)}</p>
             <TypeList types/>
             <p class="quiet">{signature.test.clone()}</p>
         </li>
@@ -223,16 +211,16 @@ fn Pattern(signature: Signature, place: u32, analyses: Analyses) -> impl IntoVie
 mod tests {
     use super::*;
 
-    fn signature(kind: SignatureKind, count: i64, expected: f64) -> Signature {
+    fn signature(kind: SignatureKind, description: &str, ratio: Option<f64>) -> Signature {
         Signature {
             kind,
-            count,
-            expected,
-            ratio: (expected > 0.0).then(|| count as f64 / expected),
+            count: 320,
+            expected: 110.0,
+            ratio,
             p_value: 1e-9,
             adjusted_p: 1e-8,
             test: String::new(),
-            description: String::new(),
+            description: description.to_owned(),
             types: Vec::new(),
             defect_nos: None,
             zone: None,
@@ -272,13 +260,34 @@ mod tests {
     }
 
     #[test]
-    fn the_headline_names_the_pattern_that_explains_most_and_how_much_it_is() {
-        let ring = signature(SignatureKind::Ring, 320, 110.0);
-        let scratch = signature(SignatureKind::Scratch, 40, 0.001);
-        assert_eq!(
-            headline(&found(500, vec![ring, scratch.clone()])),
-            "Ring: 320 found, 110 expected by chance (×2.91), and 1 more pattern."
+    fn the_headline_names_the_pattern_that_explains_most() {
+        let ring = signature(
+            SignatureKind::Ring,
+            "ring at 92 mm: 320 defects where 110 were expected",
+            Some(2.909),
         );
-        assert!(evidence_words(&scratch).starts_with("40 found, less than 0.01 expected"));
+        let scratch = signature(SignatureKind::Scratch, "scratch around 3 mm, 4 mm", None);
+        assert_eq!(
+            headline(&found(500, vec![ring.clone()])),
+            "Ring at 92 mm: 320 defects where 110 were expected."
+        );
+        assert_eq!(
+            headline(&found(500, vec![ring.clone(), scratch.clone()])),
+            "Ring at 92 mm: 320 defects where 110 were expected, and 1 more pattern."
+        );
+        assert_eq!(
+            (name(&ring), name(&scratch)),
+            (
+                "Ring at 92 mm".to_owned(),
+                "Scratch around 3 mm, 4 mm".to_owned()
+            )
+        );
+        assert_eq!(
+            (
+                evidence_words(&ring).as_str(),
+                evidence_words(&scratch).as_str()
+            ),
+            ("×2.91 of chance, p < 0.001", "p < 0.001")
+        );
     }
 }
