@@ -21,6 +21,7 @@ impl MigratorTrait for Migrator {
             step!("m0006_data_version"),
             step!("m0007_control_charts"),
             step!("m0008_packed_type_counts"),
+            step!("m0010_adders"),
             step!("m0011_inspection_descriptor"),
             step!("m0012_bin_maps"),
         ]

@@ -1,5 +1,6 @@
 //! The API over HTTP, on a real PostgreSQL: one database and one server a test.
 
+mod adders;
 mod alert;
 mod analytics;
 mod auth;

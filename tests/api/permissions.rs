@@ -41,6 +41,7 @@ const TABLE: &[(&str, &str, May)] = &[
     ("GET", "/api/v1/wafers/{wafer_id}", From(Viewer)),
     ("PUT", "/api/v1/wafers/{wafer_id}", From(Engineer)),
     ("DELETE", "/api/v1/wafers/{wafer_id}", From(Admin)),
+    ("GET", "/api/v1/wafers/{wafer_id}/adders", From(Viewer)),
     ("GET", "/api/v1/wafers/{wafer_id}/history", From(Viewer)),
     ("GET", "/api/v1/wafers/{wafer_id}/inspections", From(Viewer)),
     ("GET", "/api/v1/wafers/{wafer_id}/bin-maps", From(Viewer)),

@@ -1,6 +1,7 @@
 //! The store on a real PostgreSQL.
 
 mod accounts;
+mod adders;
 mod analytics;
 mod cluster;
 mod counts;

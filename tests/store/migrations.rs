@@ -102,6 +102,7 @@ fn sql_type(column_type: &ColumnType) -> String {
 async fn entities_name_the_columns_of_the_schema_with_their_types() {
     let db = TestDb::new().await.db;
     let entities = [
+        ("adder_queue", entity_columns(entity::adder_queue::Entity)),
         ("alert", entity_columns(entity::alert::Entity)),
         ("app_user", entity_columns(entity::app_user::Entity)),
         ("audit_log", entity_columns(entity::audit_log::Entity)),
@@ -142,6 +143,10 @@ async fn entities_name_the_columns_of_the_schema_with_their_types() {
         ),
         ("import_file", entity_columns(entity::import_file::Entity)),
         ("inspection", entity_columns(entity::inspection::Entity)),
+        (
+            "inspection_adder",
+            entity_columns(entity::inspection_adder::Entity),
+        ),
         (
             "inspection_descriptor",
             entity_columns(entity::inspection_descriptor::Entity),

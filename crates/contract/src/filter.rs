@@ -24,7 +24,9 @@ query! {
         pub element: Vec<String>,
         /// `true` counts only defects of killer types. Default `false`.
         pub killers: Option<bool>,
-        /// `true` counts only adders: defects that no earlier inspection of the same wafer saw at the same place. Default `false`.
+        /// `true` counts only adders: defects that no earlier inspection of the same wafer saw at the same place;
+        /// defects without a position are among them. Inspections whose adders are still to be computed, which takes seconds after
+        /// an import or a change, are left out meanwhile. Default `false`.
         pub adders: Option<bool>,
         /// Attributes of the inspection as delivered, each `name=value`, for example `chamber=PVD-01 B`: several
         /// values of one name are alternatives, different names must all hold.

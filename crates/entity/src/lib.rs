@@ -5,6 +5,7 @@
     reason = "columns are described where they are made, in migrations/"
 )]
 
+pub mod adder_queue;
 pub mod alert;
 pub mod app_user;
 pub mod audit_log;
@@ -24,6 +25,7 @@ pub mod equipment;
 pub mod image_reference;
 pub mod import_file;
 pub mod inspection;
+pub mod inspection_adder;
 pub mod inspection_descriptor;
 pub mod inspection_type_count;
 pub mod job;

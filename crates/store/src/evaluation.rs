@@ -37,7 +37,7 @@ pub async fn queue(db: &impl ConnectionTrait, inspections: &[Uuid]) -> Result<()
 }
 
 /// Takes inspections that wait, the longest waiting first, at most `limit`. They are this transaction's until it ends:
-/// others pass over them. Inspections that are being deleted are passed over too; their deletion takes them out.
+/// others pass over them. Inspections whose adders are not computed yet wait on. Inspections that are being deleted are passed over too; their deletion takes them out.
 ///
 /// # Errors
 /// When the database fails.
@@ -48,6 +48,7 @@ pub async fn claim(tx: &impl ConnectionTrait, limit: u32) -> Result<Vec<Uuid>> {
     }
     let mut sql = Sql::new(
         "select q.inspection_id from chart_evaluation q join inspection i on i.inspection_id = q.inspection_id
+         where not exists (select from adder_queue a where a.wafer_id = i.wafer_id)
          order by q.queued_at, q.inspection_id limit ",
     );
     sql.bind(i64::from(limit))

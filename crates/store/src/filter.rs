@@ -29,6 +29,9 @@ pub struct Filter {
     pub elements: Vec<String>,
     /// Only defects of killer types are counted; inspections without any stay.
     pub killers: bool,
+    /// Only adders are counted: defects that no earlier inspection of the wafer saw. Inspections whose adders are not
+    /// computed yet are left out; those without any stay.
+    pub adders: bool,
     /// Attributes of the inspection, names and values of `parameters`: values of one name are alternatives, different
     /// names must all hold.
     pub attributes: Vec<(String, String)>,
@@ -40,6 +43,16 @@ pub struct Filter {
 /// Served by `inspection_wafer_step_idx`. The view `current_inspection` says the same.
 pub(crate) const CURRENT: &str = "not exists (select from inspection later where later.wafer_id = i.wafer_id \
      and later.step_id = i.step_id and (later.inspected_at, later.inspection_id) > (i.inspected_at, i.inspection_id))";
+
+/// True of an inspection `i` whose adders are known: they were computed, and nothing has changed on its wafer since.
+const ADDERS_KNOWN: &str = "exists (select from inspection_adder a where a.inspection_id = i.inspection_id) \
+     and not exists (select from adder_queue q where q.wafer_id = i.wafer_id)";
+
+/// A table of adders, to be followed by its alias, with the columns of `defect`: an inspection's are found by probing the
+/// key of `defect` for its adders' numbers, never by looking through these for each defect.
+const ADDERS: &str = "(select d.* from inspection_adder a cross join lateral (
+        select * from defect d where a.adder_nos is null and d.inspection_id = a.inspection_id
+        union all select * from defect d where d.inspection_id = a.inspection_id and d.defect_no = any(a.adder_nos)) d)";
 
 /// True of an element `e` for which the evidence is heavy enough to say that the defect contains it.
 pub(crate) const CONTAINS: &str = "e.weight >= 0.5";
@@ -69,6 +82,9 @@ impl Filter {
         if !self.superseded {
             sql.push(" and ").push(CURRENT);
         }
+        if self.adders {
+            sql.push(" and ").push(ADDERS_KNOWN);
+        }
     }
 
     /// Appends the expression for the defects of inspection `i` that count.
@@ -76,6 +92,7 @@ impl Filter {
         if !self.elements.is_empty() {
             sql.push("(select count(*) from (select distinct e.defect_no from defect_element e where e.inspection_id = i.inspection_id");
             self.push_elements(sql);
+            self.push_adder(sql, "e");
             sql.push(") e");
             if self.narrows_types() {
                 sql.push(" join defect d on d.inspection_id = i.inspection_id and d.defect_no = e.defect_no");
@@ -85,10 +102,15 @@ impl Filter {
             return;
         }
         if !self.narrows_types() {
-            sql.push("i.defect_count::bigint");
+            sql.push(match self.adders {
+                true => "coalesce((select a.added from inspection_adder a where a.inspection_id = i.inspection_id), 0)::bigint",
+                false => "i.defect_count::bigint",
+            });
             return;
         }
-        sql.push("coalesce((select sum(c.defect_count) from inspection_type_count c where c.inspection_id = i.inspection_id");
+        sql.push("coalesce((select sum(c.defect_count) from ")
+            .push(self.rollup())
+            .push(" c where c.inspection_id = i.inspection_id");
         self.push_types(sql, "c.defect_type_id");
         sql.push("), 0)");
     }
@@ -122,7 +144,7 @@ impl Filter {
     /// count, those themselves, found by `defect_element_element_idx`.
     pub(crate) fn push_type_counts(&self, sql: &mut Sql) {
         if self.elements.is_empty() {
-            sql.push("inspection_type_count");
+            sql.push(self.rollup());
             return;
         }
         sql.push(
@@ -130,7 +152,42 @@ impl Filter {
                 (select distinct e.inspection_id, e.defect_no from defect_element e where true",
         );
         self.push_elements(sql);
+        self.push_adder(sql, "e");
         sql.push(") e join defect d using (inspection_id, defect_no) group by 1, 2)");
+    }
+
+    /// The counts by inspection and type.
+    fn rollup(&self) -> &'static str {
+        match self.adders {
+            true => "inspection_adder_type_count",
+            false => "inspection_type_count",
+        }
+    }
+
+    /// The packed counts by type of inspection `i`, where `a` is its row of `inspection_adder`.
+    pub(crate) fn packed(&self) -> &'static str {
+        match self.adders {
+            true => "coalesce(a.type_counts, i.type_counts)",
+            false => "i.type_counts",
+        }
+    }
+
+    /// The table of the defects that can count, to be followed by its alias.
+    pub(crate) fn defects(&self) -> &'static str {
+        match self.adders {
+            true => ADDERS,
+            false => "defect",
+        }
+    }
+
+    /// Appends the condition that the defect of the row `alias` can count. For few rows: see [`Filter::defects`].
+    pub(crate) fn push_adder(&self, sql: &mut Sql, alias: &str) {
+        if self.adders {
+            sql.push(&format!(
+                " and exists (select from inspection_adder a where a.inspection_id = {alias}.inspection_id \
+                 and (a.adder_nos is null or {alias}.defect_no = any(a.adder_nos)))"
+            ));
+        }
     }
 
     /// Appends the condition that row `e` of `defect_element` is of one of the elements.

@@ -11,6 +11,7 @@ mod page;
 mod record;
 mod sql;
 
+pub mod adder;
 pub mod alert;
 pub mod analytics;
 pub mod audit;

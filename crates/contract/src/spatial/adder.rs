@@ -13,7 +13,7 @@ words! {
         Common = "common",
         /// No earlier inspection saw it: the step added it.
         Added = "added",
-        /// Several earlier defects could be it; it is counted as common.
+        /// An earlier inspection saw it, and several earlier defects could be it: no adder.
         Ambiguous = "ambiguous",
     }
 }
@@ -25,7 +25,8 @@ api! {
         pub wafer_id: String,
         /// Its outline.
         pub geometry: Geometry,
-        /// Two defects are the same when they lie within this distance after registration, um.
+        /// Two defects are the same when they lie within this distance after registration, um. Without one in the query:
+        /// the largest of the steps.
         pub tolerance_um: f64,
         /// Current inspections along the route, oldest first.
         pub steps: Vec<AdderStep>,
@@ -41,16 +42,21 @@ api! {
         pub equipment_id: Option<String>,
         /// When.
         pub inspected_at: DateTime<Utc>,
-        /// Defects.
+        /// Defects: `common`, `ambiguous` and `added` together.
         pub defects: i64,
+        /// Those without a position, which cannot be compared: they count as added and are not in `columns`.
+        pub unplaced: i64,
+        /// Two defects are the same within this distance after registration, um: from the scatter of the registration and the
+        /// density of the defects, or as asked for.
+        pub tolerance_um: f64,
         /// How its frame lies on that of the inspections before it; absent for the first of a wafer, and where too few defects
         /// are common to tell.
         pub registration: Option<Registration>,
-        /// Seen before.
+        /// Seen before, each one defect for certain.
         pub common: i64,
         /// Not seen before. For the first inspection of a wafer: all.
         pub added: i64,
-        /// Could be one of several that were seen before.
+        /// Seen before, and could be one of several.
         pub ambiguous: i64,
         /// Seen at the inspection before and not here: covered, removed or missed.
         pub missing: i64,

@@ -23,13 +23,15 @@ use crate::view;
 /// Inspections judged in one transaction at most.
 const BATCH: u32 = 1000;
 
-/// Judges all inspections that wait, and returns how many there were.
+/// Computes the adders of all wafers that wait, then judges all inspections that do, and returns how many there were.
 ///
 /// # Errors
 /// When the database fails; what was not judged waits on.
 pub async fn run(db: &store::Db) -> ApiResult<usize> {
     let mut judged = 0;
     loop {
+        // Charts may count adders only. What is not computed yet is not taken out of the queue.
+        super::spatial::adder::compute(db).await?;
         match batch(db).await? {
             0 => return Ok(judged),
             more => judged += more,

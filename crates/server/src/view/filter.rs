@@ -20,6 +20,7 @@ pub fn filter(filter: Filter) -> ApiResult<store::Filter> {
         defect_types: filter.defect_type,
         elements: filter.element,
         killers: filter.killers.unwrap_or(false),
+        adders: filter.adders.unwrap_or(false),
         attributes: attributes(&filter.attribute)?,
         superseded: filter.superseded.unwrap_or(false),
     })

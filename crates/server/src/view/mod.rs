@@ -15,6 +15,7 @@ macro_rules! same_words {
     )+};
 }
 
+pub mod adder;
 pub mod alert;
 pub mod analytics;
 pub mod bin_map;

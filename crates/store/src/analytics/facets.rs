@@ -157,6 +157,7 @@ fn elements(filter: &Filter) -> Sql {
             from defect_element e join inspection i on i.inspection_id = e.inspection_id",
     );
     filter.push(&mut sql);
+    filter.push_adder(&mut sql, "e");
     sql.push(" and ")
         .push(CONTAINS)
         .push(") n group by 1 order by 3 desc, 1");

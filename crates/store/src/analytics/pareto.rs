@@ -207,6 +207,7 @@ fn by_element(filter: &Filter) -> Sql {
     );
     filter.push(&mut sql);
     filter.push_elements(&mut sql);
+    filter.push_adder(&mut sql, "e");
     filter.push_types(&mut sql, "d.defect_type_id");
     sql.push(
         ")

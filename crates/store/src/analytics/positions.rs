@@ -31,9 +31,12 @@ pub async fn positions(
     let mut sql = Sql::new(
         "with counted as (
             select d.inspection_id, array_agg(d.x_mm) as x_mm, array_agg(d.y_mm) as y_mm
-            from defect d where d.x_mm is not null and d.y_mm is not null and d.inspection_id = any(",
+            from ",
     );
-    sql.bind(inspections.to_vec()).push(")");
+    sql.push(filter.defects())
+        .push(" d where d.x_mm is not null and d.y_mm is not null and d.inspection_id = any(")
+        .bind(inspections.to_vec())
+        .push(")");
     filter.push_defects(&mut sql);
     sql.push(
         " group by 1)

@@ -79,7 +79,7 @@ pub(super) async fn tally(
     let packed = if has_elements {
         "coalesce(n.packed, '')"
     } else {
-        "i.type_counts"
+        filter.packed()
     };
     let mut sql = Sql::new("select ");
     for (column, is_wanted) in [
@@ -104,6 +104,9 @@ pub(super) async fn tally(
         );
         filter.push_type_counts(&mut sql);
         sql.push(" c group by 1) n using (inspection_id)");
+    }
+    if filter.adders {
+        sql.push(" join inspection_adder a using (inspection_id)");
     }
     filter.push(&mut sql);
     Ok(sql.one(db).await?.unwrap_or_default())

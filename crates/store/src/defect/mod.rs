@@ -137,7 +137,9 @@ impl Filter {
 
     /// Appends ` from defect d ... where ...`.
     fn push(&self, sql: &mut Sql) {
-        sql.push(" from defect d");
+        sql.push(" from ")
+            .push(self.inspections.defects())
+            .push(" d");
         if self.is_about_defects_only() {
             sql.push(" where true");
         } else {

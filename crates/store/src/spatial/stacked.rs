@@ -85,7 +85,8 @@ pub async fn defects(
         ));
     }
     sql.push(&format!(
-        ", count(*) - count(*) {PLACED} as unplaced from defect d where d.inspection_id = any("
+        ", count(*) - count(*) {PLACED} as unplaced from {} d where d.inspection_id = any(",
+        filter.defects()
     ));
     sql.bind(inspections.to_vec()).push(")");
     filter.push_types(&mut sql, "d.defect_type_id");

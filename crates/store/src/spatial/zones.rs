@@ -49,9 +49,12 @@ pub async fn zone_counts(
         "with placed as (
             select d.inspection_id, d.defect_type_id, sqrt(d.x_mm * d.x_mm + d.y_mm * d.y_mm) as radius,
                 case when atan2d(d.y_mm, d.x_mm) < 0 then atan2d(d.y_mm, d.x_mm) + 360 else atan2d(d.y_mm, d.x_mm) end as direction
-            from defect d where d.inspection_id = any(",
+            from ",
     );
-    sql.bind(inspections.to_vec()).push(")");
+    sql.push(filter.defects())
+        .push(" d where d.inspection_id = any(")
+        .bind(inspections.to_vec())
+        .push(")");
     filter.push_defects(&mut sql);
     sql.push(") select inspection_id, defect_type_id, ");
     match bounds.between_rings_mm.is_empty() {

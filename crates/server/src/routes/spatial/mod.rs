@@ -1,5 +1,6 @@
 //! What the wafer says.
 
+mod adder;
 mod bin_map;
 mod cluster;
 mod die;
@@ -13,6 +14,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config
+        .configure(adder::configure)
         .configure(bin_map::configure)
         .configure(die::configure)
         .configure(cluster::configure)

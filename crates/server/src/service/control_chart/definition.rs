@@ -63,6 +63,7 @@ pub fn filter(scope: ChartScope) -> ApiResult<store::Filter> {
         equipment: scope.equipment,
         defect_types: scope.defect_type,
         killers: scope.killers,
+        adders: scope.adders,
         attributes: view::filter::attributes(&scope.attribute)?,
         ..store::Filter::default()
     })

@@ -1,5 +1,6 @@
 //! What the wafer says: rows of the database handed to `analytics`, bin maps to the database.
 
+pub mod adder;
 mod area;
 pub mod bin_map;
 pub mod cluster;
