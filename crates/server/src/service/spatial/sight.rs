@@ -3,16 +3,14 @@
 use std::collections::HashMap;
 
 use contract::spatial::{Seen, TypeShare};
-use store::analytics::{Columns, map_columns, one_moment};
+use store::adder::Defects as Columns;
+use store::analytics::one_moment;
 use uuid::Uuid;
 
 use super::area::{Area, area};
 use crate::error::{ApiResult, Thing};
 use crate::service::defect::types;
 use crate::view::defect::Types;
-
-/// Defects asked for at a time.
-const BATCH: u32 = 50_000;
 
 /// An inspection and its defects that have a position, as columns in the order of their numbers.
 pub struct Sight {
@@ -39,14 +37,8 @@ pub async fn sight(db: &store::Db, id: Uuid, kinds: &[i32]) -> ApiResult<Sight> 
     let model = model.ok_or_else(|| Thing::Inspection.missing(id))?;
     let wafer = store::wafer::get(db, &model.wafer_id).await?;
     let mut defects = Defects::default();
-    let mut after = None;
-    loop {
-        let columns = map_columns(db, id, kinds, after, BATCH).await?;
-        after = columns.defect_no.last().copied();
-        defects.append(&columns);
-        if columns.defect_no.len() < BATCH as usize {
-            break;
-        }
+    for columns in store::adder::defects(db, &[id]).await? {
+        defects.append(&columns, kinds);
     }
     let farthest = defects.points.iter().map(|(x, y)| x.hypot(*y));
     let farthest = farthest.fold(0.0, f64::max);
@@ -69,8 +61,10 @@ struct Defects {
 }
 
 impl Defects {
-    fn append(&mut self, columns: &Columns) {
-        for row in 0..columns.defect_no.len() {
+    fn append(&mut self, columns: &Columns, kinds: &[i32]) {
+        let is_asked =
+            |&row: &usize| kinds.is_empty() || kinds.contains(&columns.defect_type_id[row]);
+        for row in (0..columns.defect_no.len()).filter(is_asked) {
             let (x, y) = (columns.x_mm[row], columns.y_mm[row]);
             if x.is_finite() && y.is_finite() {
                 self.points.push((x, y));
