@@ -77,7 +77,7 @@ fn Found(similar: Signal<Arc<Similar>>) -> impl IntoView {
     });
     let own = Memo::new(move |_| Arc::new(Picture::of_inspection(&similar.read().picture)));
     let measures = move || {
-        let cell = format::significant(similar.read().picture.cell_mm);
+        let cell = similar.read().picture.cell_mm;
         format!("Defects per cell of {cell} × {cell} mm, one scale for all")
     };
     let none = move || {
@@ -119,19 +119,18 @@ fn Tile(found: SimilarInspection, scale: Memo<Scale>, palette: Memo<Palette>) ->
     let to = links::inspection(inspection.inspection_id);
     let turned = turned(found.rotation_deg);
     let because = (!found.because.is_empty()).then(|| found.because.join(", "));
-    let place = [Some(inspection.step_id), inspection.equipment_id];
-    let place = place.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     view! {
         <li>
             <Go to class="wafer-tile">
                 <span class="wafer-tile-map"><CellMap picture=Signal::stored(picture) scale palette/></span>
                 <span class="wafer-tile-slot">{format!("{} alike", format::percent(found.likeness * 100.0))}</span>
                 <span class="wafer-tile-id">{inspection.wafer_id}</span>
-                <span class="quiet">{place}</span>
+                <span class="quiet">{inspection.step_id}</span>
+                {inspection.equipment_id.map(|tool| view! { <span class="quiet">{tool}</span> })}
                 <span class="quiet"><Moment at=inspection.inspected_at/></span>
                 <span>{format::plural(inspection.defect_count, "defect", "defects")}</span>
                 {because.map(|because| view! { <span class="similar-because">{because}</span> })}
-                {turned.map(|turned| view! { <span class="quiet">{turned}</span> })}
+                {turned.map(|turned| view! { <span class="similar-because quiet">{turned}</span> })}
             </Go>
         </li>
     }

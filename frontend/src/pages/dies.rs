@@ -57,7 +57,7 @@ fn Body(dies: Signal<Arc<DieView>>) -> impl IntoView {
             <p class="chart-note">{move || summary(&dies.read())}</p>
             {move || view! { <KeyFigures dies=dies.get()/> }}
             <div class="grid grid-halves">
-                <ChartCard title="Defects per die" spec note height_px=300/>
+                <ChartCard title="Dies by the number of their defects" spec note height_px=300/>
                 {move || view! { <Models dies=dies.get()/> }}
             </div>
             {move || view! { <Kill dies=dies.get()/> }}
@@ -140,8 +140,7 @@ fn Models(dies: Arc<DieView>) -> impl IntoView {
         let sign = if off > 0.0 { "+" } else { "" };
         view! {
             <tr>
-                <td>{name}" "{nearest.then(|| view! { <span class="badge badge-accent">"nearest"</span> })}</td>
-                <td class="quiet nowrap">{formula}</td>
+                <td>{name}" "{nearest.then(|| view! { <span class="badge badge-accent">"nearest"</span> })}<div class="quiet formula">{formula}</div></td>
                 <td>{bar(model.defect_free, "share-expected")}</td>
                 <td class="numeric">{percent(model.defect_free)}</td>
                 <td class="numeric">{format!("{sign}{} points", format::fixed(off, 1))}</td>
@@ -158,10 +157,10 @@ fn Models(dies: Arc<DieView>) -> impl IntoView {
         <Card title="Dies without a defect, and what yield models expect" actions=export>
             <div class="table-scroll" role="region" aria-label="Yield models" tabindex="0">
                 <table class="table">
-                    <thead><tr><th scope="col">"Model"</th><th scope="col">"Formula"</th><th scope="col"><span class="visually-hidden">"Share drawn"</span></th>
+                    <thead><tr><th scope="col">"Model"</th><th scope="col"><span class="visually-hidden">"Share drawn"</span></th>
                         <th scope="col" class="numeric">"Defect-free"</th><th scope="col" class="numeric">"Against found"</th></tr></thead>
                     <tbody>
-                        <tr class="is-selected"><td>"Found"</td><td></td><td>{bar(found, "share-found")}</td><td class="numeric">{percent(found)}</td><td></td></tr>
+                        <tr class="is-selected"><td>"Found"</td><td>{bar(found, "share-found")}</td><td class="numeric">{percent(found)}</td><td></td></tr>
                         {rows}
                     </tbody>
                 </table>

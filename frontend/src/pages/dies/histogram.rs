@@ -20,7 +20,7 @@ pub fn spec(dies: &DieView) -> ChartSpec {
         };
         Datum {
             key: many.to_string(),
-            label: label.clone(),
+            label: label.replace(" or more", "+"),
             title: label.clone(),
             cells: vec![Cell::count(count), Cell::Number(Some(share(count)))],
             tip: vec![
@@ -36,19 +36,13 @@ pub fn spec(dies: &DieView) -> ChartSpec {
         name: "defects-per-die",
         x_title: "Defects on the die".to_owned(),
         left: Axis {
-            title: "Dies".to_owned(),
             min: Some(0.0),
             whole: true,
             ..Axis::default()
         },
         columns: ["Defects", "Dies", "Share %"].map(str::to_owned).to_vec(),
         data: data.collect(),
-        series: vec![Series::new(
-            "Dies",
-            Mark::Bar,
-            Paint::Data,
-            values.collect(),
-        )],
+        series: vec![Series::new("", Mark::Bar, Paint::Data, values.collect())],
         ..ChartSpec::default()
     }
 }
@@ -92,7 +86,7 @@ mod tests {
         };
         let spec = spec(&dies);
         let labels: Vec<_> = spec.data.iter().map(|datum| datum.label.as_str()).collect();
-        assert_eq!(labels, ["0", "1", "2 or more"]);
+        assert_eq!(labels, ["0", "1", "2+"]);
         assert_eq!(spec.data[0].cells.len() + 1, spec.columns.len());
         assert!(note(&dies).contains("heap up"));
     }

@@ -76,7 +76,7 @@ pub fn ZoneMap(
             return None;
         }
         let label = |(place, zone): (usize, &Zone)| {
-            let text = format!("×{}", format::significant(ratio(zone)?));
+            let text = format!("×{}", format::fixed(ratio(zone)?, 1));
             let [x, y] = label_place(&zone.shape, per_mm, place);
             zone.is_different
                 .then(|| view! { <text class="zone-label" x=x y=y>{text}</text> })
