@@ -316,7 +316,7 @@ function sinf(lot, wafer, map) {
     for (let x = left; x <= right; x += 1) row.push(!there.has(`${x},${y}`) ? "__" : (x + 3 * y) % 5 === 0 ? "0B" : "01");
     rows.push(`RowData:${row.join(" ")}`);
   }
-  const head = ["DEVICE:TEST", `LOT:${lot}`, `WAFER:${wafer}`, "FNLOC:180", `ROWCT:${rows.length}`, `COLCT:${right - left + 1}`, "BCEQU:01", `REFPX:0`, `REFPY:0`,
+  const head = ["DEVICE:TEST", `LOT:${lot}`, `WAFER:${wafer}`, "FNLOC:0", `ROWCT:${rows.length}`, `COLCT:${right - left + 1}`, "BCEQU:01", `REFPX:0`, `REFPY:0`,
     "DUTMS:mm", `XDIES:${width_mm}`, `YDIES:${height_mm}`];
   return `${[...head, ...rows].join("\n")}\n`;
 }
