@@ -36,7 +36,8 @@ pub fn spec(dies: &DieView) -> ChartSpec {
         name: "defects-per-die",
         x_title: "Defects on the die".to_owned(),
         left: Axis {
-            min: Some(0.0),
+            // Most dies have none: the others are not to be lost beside them.
+            log: true,
             whole: true,
             ..Axis::default()
         },
