@@ -71,9 +71,10 @@ test("a lot is a gallery of its wafers on one scale, in words that tell clean fr
 
 test("cells with as many defects have the same colour on every wafer of the lot", async () => {
   const page = await signedIn();
-  const lot = await mixedLot();
-  await visit(page, `/lots/${lot.lot_id}?cell=10`);
-  const { data } = await call("GET", `/lots/${lot.lot_id}/maps?cell_mm=10`);
+  const { data: inspections } = await call("GET", "/inspections?sort=defect_count&order=desc&per_page=1");
+  const { lot_id, step_id } = inspections[0];
+  await visit(page, `/lots/${lot_id}?cell=10&step=${step_id}`);
+  const { data } = await call("GET", `/lots/${lot_id}/maps?cell_mm=10&step=${step_id}`);
   const colours = new Map();
   for (const [index, wafer] of data.wafers.entries()) {
     const canvas = page.locator(".wafer-tile canvas").nth(index);
@@ -235,7 +236,8 @@ test("dies tell their defective share beside what yield models expect", async ()
   const models = page.getByRole("region", { name: "Yield models" });
   assert.equal(await models.locator("tbody tr").count(), dies.models.length + 1);
   await models.getByText(`${(dies.models[0].defect_free * 100).toFixed(1)} %`).first().waitFor();
-  await page.getByText("No bin maps yet").waitFor();
+  const kill = page.locator(".card", { has: page.getByRole("heading", { name: "Kill ratios" }) });
+  await kill.getByText(dies.kill ? "All types together" : "No bin maps yet").waitFor();
   await picture(page, "dies");
   assertNoFaults(page);
 });
