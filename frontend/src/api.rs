@@ -9,6 +9,7 @@ mod file;
 mod lock;
 mod session;
 mod socket;
+mod stream;
 mod upload;
 
 use contract::{API_PREFIX, ErrorCode, Failure, Pagination, Success};

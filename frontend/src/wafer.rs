@@ -1,21 +1,41 @@
-//! The wafer map: what is on it ([`Scene`]), how it lies on the screen (`camera`), how it is painted
-//! (`marks`, `paint`), what is under the pointer (`pick`) and the component that ties these together.
+//! The wafer map: its data ([`MapData`]) and how they come in (`decode`, `load`), the order in which defects are drawn
+//! and found (`order`), how the wafer lies on the screen (`camera`), how it is painted (`painter`: `paint` below the
+//! defects, `points` by WebGL, `marks` without it, `density`), what hands do with it (`desk`), what others lay over it
+//! (`overlay`), when it is painted (`easel`), its files (`sheet`, `svg`, `export`) and the component that ties these
+//! together.
 
 mod camera;
+mod columns;
+mod decode;
+mod density;
+mod desk;
+mod easel;
+mod export;
+mod layers;
 mod legend;
+mod load;
 mod marks;
+mod order;
 mod overlay;
 mod overlay_paint;
 mod paint;
-mod pick;
+mod painter;
+mod palette;
+mod points;
 mod scene;
 mod select;
 mod shape;
+mod sheet;
 mod stage;
+mod svg;
 mod tip;
 mod view;
 
+pub use columns::{Columns, MapData, bare_map};
+pub use load::{MapProgress, RemoteMap};
 pub use overlay::{Form, Overlay};
-pub use scene::{MapData, bare_map};
 pub use select::Region;
 pub use view::WaferMap;
+
+#[cfg(test)]
+pub(crate) use columns::tests::map as map_of;

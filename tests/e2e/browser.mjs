@@ -23,8 +23,14 @@ export async function launch() {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
 }
 
-/** A page of its own session, with what went wrong in it collected in `page.faults`. */
-export async function open(browser, url, options = {}) {
+/**
+ * A page of its own session, with what went wrong in it collected in `page.faults`.
+ *
+ * `withoutCard`: the browser has no WebGL 2.
+ * `keepsPictures`: what WebGL has drawn can be read at any time, which costs a copy a frame; without it browsers throw the
+ * picture away once it is on the screen.
+ */
+export async function open(browser, url, { keepsPictures = true, withoutCard = false, ...options } = {}) {
   const context = await browser.newContext({
     baseURL: url,
     viewport: { width: 1440, height: 900 },
@@ -33,6 +39,21 @@ export async function open(browser, url, options = {}) {
     locale: "en-GB",
     ...options,
   });
+  if (withoutCard) {
+    await context.addInitScript(() => {
+      const get = HTMLCanvasElement.prototype.getContext;
+      HTMLCanvasElement.prototype.getContext = function (kind, wanted) {
+        return kind === "webgl2" ? null : get.call(this, kind, wanted);
+      };
+    });
+  } else if (keepsPictures) {
+    await context.addInitScript(() => {
+      const get = HTMLCanvasElement.prototype.getContext;
+      HTMLCanvasElement.prototype.getContext = function (kind, wanted) {
+        return get.call(this, kind, kind === "webgl2" ? { ...wanted, preserveDrawingBuffer: true } : wanted);
+      };
+    });
+  }
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   page.faults = [];
@@ -57,9 +78,19 @@ export async function picture(page, name) {
 
 /** The colour of one pixel of a canvas as `[r, g, b]`, at a point in CSS pixels from its upper left. */
 export async function pixel(canvas, x, y) {
-  const ratio = await canvas.evaluate((node) => node.width / node.clientWidth);
-  return canvas.evaluate(
-    (node, [px, py]) => Array.from(node.getContext("2d").getImageData(px, py, 1, 1).data.slice(0, 3)),
-    [Math.round(x * ratio), Math.round(y * ratio)],
-  );
+  return (await pixels(canvas, [[x, y]]))[0];
+}
+
+/** The colours of several pixels; of a wafer map with the defects that WebGL has drawn above it. */
+export async function pixels(canvas, places) {
+  return canvas.evaluate((node, points) => {
+    const sheet = new OffscreenCanvas(node.width, node.height);
+    const context = sheet.getContext("2d", { willReadFrequently: true });
+    context.drawImage(node, 0, 0);
+    const above = node.classList.contains("wafer-canvas") && node.parentElement.querySelector(".wafer-points");
+    if (above && node.dataset.renderer === "webgl2") context.drawImage(above, 0, 0);
+    const ratio = node.width / node.clientWidth;
+    const at = (value) => Math.floor(value * ratio);
+    return points.map(([x, y]) => Array.from(context.getImageData(at(x), at(y), 1, 1).data.slice(0, 3)));
+  }, places);
 }

@@ -58,6 +58,39 @@ export class WaferMap {
     return [x + x_mm / scale, y - y_mm / scale];
   }
 
+  /** A number that the map tells of what it has painted last, for example `inView`. */
+  async told(name) {
+    return this.canvas.evaluate((node, key) => Number(node.dataset[key]), name);
+  }
+
+  /** Waits until the map has painted what `condition`, given its data attributes, is true for. */
+  async until(condition) {
+    for (let tries = 0; tries < 600; tries += 1) {
+      if (condition(await this.canvas.evaluate((node) => ({ ...node.dataset })))) return;
+      await this.page.waitForTimeout(50);
+    }
+    throw new Error(`after 30 s the map still does not show ${condition}`);
+  }
+
+  /** Zooms by the wheel at a point of the wafer until a px is `mm` wide or less, and waits for the picture. */
+  async zoomTo(x_mm, y_mm, mm) {
+    const box = await this.canvas.boundingBox();
+    for (let turns = 0; (await this.told("mmPerPx")) > mm; turns += 1) {
+      if (turns > 100) throw new Error(`the map does not zoom to ${mm} mm a px`);
+      const [x, y] = await this.place(x_mm, y_mm);
+      await this.page.mouse.move(box.x + x, box.y + y);
+      await this.page.mouse.wheel(0, -300);
+      await this.frames(2);
+    }
+  }
+
+  /** Waits for frames of the browser. */
+  async frames(count) {
+    await this.page.evaluate(async (left) => {
+      for (let frame = 0; frame < left; frame += 1) await new Promise(requestAnimationFrame);
+    }, count);
+  }
+
   /** The colour of a type in the legend, as `[r, g, b]`. */
   async colourOf(type) {
     const mark = this.page.locator(".wafer-legend li", { hasText: type }).locator("svg path").first();

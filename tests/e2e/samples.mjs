@@ -59,3 +59,47 @@ export function* manyDefects(count, lot = "BIG") {
   }
   yield `${chunk}EndOfFile;\n`;
 }
+
+/** Numbers from 0 to 1 that are the same in every run (mulberry32). */
+export function seeded(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/**
+ * A flat file of one 300 mm wafer with `count` defects in 10 mm dies, chunk by chunk: most of them anywhere, a tenth along a
+ * scratch, a tenth on a ring.
+ */
+export function* patternedDefects(count, seed = 5, lot = "MILLION") {
+  const [head] = manyDefects(0, lot);
+  yield head;
+  const random = seeded(seed);
+  let chunk = "";
+  for (let number = 1; number <= count; number += 1) {
+    const share = number % 10;
+    let [x, y] = [0, 0];
+    if (share === 1) {
+      const along = random();
+      x = -90 + 150 * along + (random() - 0.5) * 0.4;
+      y = -40 + 60 * along + 25 * Math.sin(along * 2) + (random() - 0.5) * 0.4;
+    } else {
+      const radius = share === 2 ? 118 + 4 * (random() - 0.5) : 147 * Math.sqrt(random());
+      const angle = 2 * Math.PI * random();
+      [x, y] = [radius * Math.cos(angle), radius * Math.sin(angle)];
+    }
+    // The wafer centre is the middle of die (0,0), whose lower left corner is at -5, -5 mm.
+    const [column, row] = [Math.floor((x + 5) / 10), Math.floor((y + 5) / 10)];
+    const inside = (value, die) => ((value + 5 - 10 * die) * 1000).toFixed(3);
+    chunk += ` ${number} ${inside(x, column)} ${inside(y, row)} ${column} ${row} ${(0.2 + random()).toFixed(3)} ${share === 0 ? 0 : 1} 1 0${number === count ? ";" : ""}\n`;
+    if (chunk.length > 60_000) {
+      yield chunk;
+      chunk = "";
+    }
+  }
+  yield `${chunk}EndOfFile;\n`;
+}

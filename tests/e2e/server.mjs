@@ -22,7 +22,7 @@ export class Server {
     rmSync(portFile, { force: true });
     const child = spawn(
       BINARY,
-      ["serve", "--data", data, "--listen", "127.0.0.1:0", "--port-file", portFile, "--dist", join(ROOT, "dist")],
+      ["serve", "--data", data, "--listen", "127.0.0.1:0", "--port-file", portFile, "--dist", process.env.WAFERMAPS_DIST ?? join(ROOT, "dist")],
       { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, DATABASE_URL: undefined } },
     );
     const log = [];

@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use contract::analytics::{MapType, WaferMap as Map};
-use contract::defect::{Defect, DefectColumns, DefectId, DefectQuery};
+use contract::analytics::{MapType, WaferMap as Head};
+use contract::defect::{Defect, DefectId, DefectQuery};
 use leptos::prelude::*;
 
 use crate::api::{Api, with_query};
 use crate::state::filter::{Dimension, FilterState};
 use crate::state::remote::Remote;
+use crate::wafer::MapData;
 
 /// The defects that the filter by element leaves; `None` without one.
 pub type MadeOf = Memo<Option<Arc<HashSet<DefectId>>>>;
@@ -56,7 +57,7 @@ pub fn made_of(question: impl Fn() -> Option<DefectQuery> + Send + Sync + 'stati
 }
 
 /// A map as the filter by element leaves it.
-pub fn narrowed(map: Signal<Arc<Map>>, made_of: MadeOf) -> Signal<Option<Arc<Map>>> {
+pub fn narrowed(map: Signal<Arc<MapData>>, made_of: MadeOf) -> Signal<Option<Arc<MapData>>> {
     Signal::derive(move || {
         let map = map.get();
         Some(match made_of.get() {
@@ -66,126 +67,109 @@ pub fn narrowed(map: Signal<Arc<Map>>, made_of: MadeOf) -> Signal<Option<Arc<Map
     })
 }
 
+/// What a map leaves out, for its saved files: a line, or none.
+pub fn notes() -> Signal<Vec<String>> {
+    let filter = FilterState::here();
+    Signal::derive(move || note(filter).into_iter().collect())
+}
+
+fn note(filter: FilterState) -> Option<String> {
+    let elements = filter.chosen().values(Dimension::Element);
+    (!elements.is_empty()).then(|| {
+        format!(
+            "Only defects whose spectra speak for {}; those without a spectrum are left out.",
+            elements.join(" or ")
+        )
+    })
+}
+
 /// Says what a map leaves out, while it does.
 #[component]
 pub fn ElementNote() -> impl IntoView {
     let filter = FilterState::here();
-    move || {
-        let elements = filter.chosen().values(Dimension::Element);
-        (!elements.is_empty()).then(|| view! {
-            <p class="message">{format!("Only defects whose spectra speak for {}; those without a spectrum are left out.", elements.join(" or "))}</p>
-        })
-    }
+    move || note(filter).map(|note| view! { <p class="message">{note}</p> })
 }
 
 /// A map with these defects alone, and their types.
-fn only(map: &Map, ids: &HashSet<DefectId>) -> Map {
-    fn pick<T: Copy>(column: &[T], rows: &[usize]) -> Vec<T> {
-        rows.iter()
-            .filter_map(|row| column.get(*row).copied())
-            .collect()
-    }
-    let defects = &map.defects;
-    let is_meant = |row: &usize| {
-        let of = map.inspections.get(defects.inspection[*row] as usize);
-        of.is_some_and(|of| {
-            ids.contains(&DefectId {
-                inspection_id: of.inspection_id,
-                defect_no: defects.defect_no[*row],
+fn only(map: &MapData, ids: &HashSet<DefectId>) -> MapData {
+    let is_meant = |index: &usize| {
+        map.defects
+            .id_of(*index)
+            .is_some_and(|(inspection, defect_no)| {
+                let of = map.head.inspections.get(inspection as usize);
+                of.is_some_and(|of| {
+                    ids.contains(&DefectId {
+                        inspection_id: of.inspection_id,
+                        defect_no,
+                    })
+                })
             })
-        })
     };
-    let rows: Vec<usize> = (0..defects.defect_no.len()).filter(is_meant).collect();
-    let before = pick(&defects.kind, &rows);
+    let indices: Vec<usize> = (0..map.defects.len()).filter(is_meant).collect();
+    let mut defects = map.defects.only(&indices);
     let counted = |place: usize| {
-        before
+        let of_kind = defects
+            .kind
             .iter()
-            .filter(|kind| **kind as usize == place)
-            .count()
+            .filter(|kind| usize::from(**kind) == place);
+        of_kind.count()
     };
     // Types of which none is left are none to choose from.
-    let left: Vec<(usize, usize)> = (0..map.types.len())
+    let left: Vec<(usize, usize)> = (0..map.head.types.len())
         .map(|place| (place, counted(place)))
         .filter(|(_, count)| *count > 0)
         .collect();
     let types = left.iter().map(|(place, count)| MapType {
         count: *count as i64,
-        ..map.types[*place].clone()
+        ..map.head.types[*place].clone()
     });
-    let new_place = |kind: &u32| left.iter().position(|(place, _)| *place == *kind as usize);
-    let kind = before
-        .iter()
-        .map(|kind| new_place(kind).map_or(u32::MAX, |place| place as u32))
-        .collect();
-    Map {
-        types: types.collect(),
-        defects: DefectColumns {
-            inspection: pick(&defects.inspection, &rows),
-            defect_no: pick(&defects.defect_no, &rows),
-            x_mm: pick(&defects.x_mm, &rows),
-            y_mm: pick(&defects.y_mm, &rows),
-            kind,
-            size_um: pick(&defects.size_um, &rows),
-            cluster_no: pick(&defects.cluster_no, &rows),
-            die_x: pick(&defects.die_x, &rows),
-            die_y: pick(&defects.die_y, &rows),
+    let types = types.collect();
+    for kind in &mut defects.kind {
+        let place = left
+            .iter()
+            .position(|(place, _)| *place == usize::from(*kind));
+        *kind = place.map_or(u16::MAX, |place| place as u16);
+    }
+    MapData {
+        head: Head {
+            types,
+            unplaced: 0,
+            ..map.head.clone()
         },
-        unplaced: 0,
-        ..map.clone()
+        defects,
+        timing: None,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use contract::analytics::{MapDies, MapInspection};
-    use contract::inspection::Geometry;
-    use contract::wafer::MarkType;
+    use contract::analytics::MapInspection;
     use uuid::Uuid;
 
     use super::*;
+    use crate::wafer::map_of;
 
-    /// Four defects of two inspections, of types 7 and 9 in turn.
-    fn map() -> Map {
-        let kind = |id: i32| MapType {
-            defect_type_id: id,
-            name: format!("type {id}"),
-            colour: "#336699".to_owned(),
-            count: 2,
-        };
-        let inspection = |id: u128| MapInspection {
-            inspection_id: Uuid::from_u128(id),
-            step_id: "M1".to_owned(),
-            inspected_at: chrono::DateTime::UNIX_EPOCH,
-            defect_count: 2,
-        };
-        Map {
-            wafer_id: "W".to_owned(),
-            geometry: Geometry {
-                diameter_mm: 300.0,
-                mark_type: MarkType::Notch,
-                delivered_mark_location: None,
-                pitch_x_mm: None,
-                pitch_y_mm: None,
-                delivered_centre_mm: None,
-                die_count: 0,
-            },
-            dies: MapDies::default(),
-            inspections: vec![inspection(1), inspection(2)],
-            types: vec![kind(7), kind(9)],
-            defects: DefectColumns {
-                inspection: vec![0, 0, 1, 1],
-                defect_no: vec![1, 2, 1, 2],
-                x_mm: vec![10.0, 20.0, 30.0, 40.0],
-                y_mm: vec![0.0; 4],
-                kind: vec![0, 1, 0, 1],
-                size_um: vec![1.0; 4],
-                cluster_no: vec![0; 4],
-                die_x: vec![0; 4],
-                die_y: vec![0; 4],
-            },
-            unplaced: 3,
-            left_out: 0,
-        }
+    /// Four defects of two inspections, of types 10 and 11 in turn.
+    fn map() -> MapData {
+        let places = [
+            (0, 10.0, 0.0),
+            (1, 20.0, 0.0),
+            (0, 30.0, 0.0),
+            (1, 40.0, 0.0),
+        ];
+        let mut map = Arc::into_inner(map_of(&places)).expect("mine");
+        map.head.inspections = [1, 2]
+            .map(|id| MapInspection {
+                inspection_id: Uuid::from_u128(id),
+                step_id: "M1".to_owned(),
+                inspected_at: chrono::DateTime::UNIX_EPOCH,
+                defect_count: 2,
+            })
+            .to_vec();
+        map.head.unplaced = 3;
+        map.defects.inspection = vec![0, 0, 1, 1];
+        map.defects.defect_no = vec![1, 2, 1, 2];
+        map
     }
 
     #[test]
@@ -195,14 +179,16 @@ mod tests {
             defect_no,
         };
         let some = only(&map(), &HashSet::from([id(1, 2), id(2, 2), id(3, 1)]));
-        assert_eq!(some.defects.x_mm, [20.0, 40.0]);
+        assert_eq!(some.defects.x_nm, [20_000_000, 40_000_000]);
         assert_eq!(some.defects.inspection, [0, 1]);
         assert_eq!(some.defects.kind, [0, 0]);
+        assert_eq!(some.head.unplaced, 0);
         let types: Vec<(i32, i64)> = some
+            .head
             .types
             .iter()
             .map(|kind| (kind.defect_type_id, kind.count))
             .collect();
-        assert_eq!(types, [(9, 2)]);
+        assert_eq!(types, [(11, 2)]);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use contract::analytics::{Dashboard, DashboardQuery, Pareto, ParetoQuery, WaferMap as Map};
+use contract::analytics::{Dashboard, DashboardQuery, Pareto, ParetoQuery};
 use contract::defect::DefectQuery;
 use contract::inspection::Inspection;
 use leptos::prelude::*;
@@ -23,7 +23,7 @@ use crate::state::filter::{Dimension, FilterState, UrlFilter, without};
 use crate::state::navigation::UrlQuery;
 use crate::state::remote::Remote;
 use crate::state::title::use_title;
-use crate::wafer::WaferMap;
+use crate::wafer::{MapProgress, RemoteMap, WaferMap};
 
 /// Key figures, control chart, Pareto, latest inspections, violations.
 #[component]
@@ -189,7 +189,6 @@ fn Latest(inspections: Signal<Vec<Inspection>>) -> impl IntoView {
 /// The map of the newest inspection, with the types of the filter.
 #[component]
 fn LatestMap(inspection: Signal<Option<Inspection>>) -> impl IntoView {
-    let api = Api::here();
     let query = UrlQuery::here();
     let id = Memo::new(move |_| {
         inspection
@@ -197,14 +196,11 @@ fn LatestMap(inspection: Signal<Option<Inspection>>) -> impl IntoView {
             .as_ref()
             .map(|inspection| inspection.inspection_id)
     });
-    let map = Remote::new(
+    let remote = RemoteMap::new(
         move || id.get(),
-        move |id| async move {
-            api.get::<Map>(&format!("{}/map", links::inspection(id)))
-                .await
-        },
+        |id| format!("{}/map", links::inspection(*id)),
     );
-    let hidden_types = hidden_by_filter(map);
+    let hidden_types = hidden_by_filter(remote.map);
     let made_of = made_of(move || {
         Some(DefectQuery {
             inspection_id: Some(id.get()?),
@@ -229,7 +225,8 @@ fn LatestMap(inspection: Signal<Option<Inspection>>) -> impl IntoView {
     });
     view! {
         <Card title actions=move || id.get().map(|id| view! { <Go to=links::inspection(id)>"Open inspection"</Go> })>
-            {loaded(map, 8, move |shown| view! { <ElementNote/><WaferMap map=narrowed(shown, made_of) hidden_types on_select=open legend=false/> })}
+            <MapProgress of=remote/>
+            {loaded(remote.map, 8, move |shown| view! { <ElementNote/><WaferMap map=narrowed(shown, made_of) hidden_types on_select=open legend=false/> })}
         </Card>
     }
 }

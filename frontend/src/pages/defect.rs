@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use contract::analytics::WaferMap as Map;
 use contract::defect::{Defect, DefectDetail, DefectId, Neighbour};
 use leptos::prelude::*;
-use uuid::Uuid;
 
 use super::defect_evidence::Evidence;
 use super::defect_review::Review;
@@ -26,7 +24,7 @@ use crate::state::defect_types::{KnownTypes, known_types};
 use crate::state::navigation::{UrlQuery, segment, use_param};
 use crate::state::remote::Remote;
 use crate::state::title::use_title;
-use crate::wafer::WaferMap;
+use crate::wafer::{MapProgress, RemoteMap, WaferMap};
 
 /// Page of one defect.
 #[component]
@@ -162,15 +160,11 @@ fn Body(
 /// The map of its inspection with a ring around the defect and a frame around its die.
 #[component]
 fn Position(shown: Signal<Arc<DefectDetail>>) -> impl IntoView {
-    let api = Api::here();
     let query = UrlQuery::here();
     let inspection_id = Memo::new(move |_| shown.read().inspection.inspection_id);
-    let map = Remote::new(
+    let remote = RemoteMap::new(
         move || Some(inspection_id.get()),
-        move |id: Uuid| async move {
-            api.get::<Map>(&format!("{}/map", links::inspection(id)))
-                .await
-        },
+        |id| format!("{}/map", links::inspection(*id)),
     );
     let selected = Signal::derive(move || Some((0, shown.read().defect.defect_no)));
     let die =
@@ -181,11 +175,12 @@ fn Position(shown: Signal<Arc<DefectDetail>>) -> impl IntoView {
             defect_no,
         }));
     });
-    loaded(map, 14, move |map| {
-        view! {
+    view! {
+        <MapProgress of=remote/>
+        {loaded(remote.map, 14, move |map| view! {
             <WaferMap map=Signal::derive(move || Some(map.get())) selected highlight_die=die on_select=open legend=false/>
-        }
-    })
+        })}
+    }
 }
 
 #[component]

@@ -18,7 +18,6 @@ mod zones;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use contract::analytics::WaferMap as Map;
 use contract::defect::{DefectId, DefectQuery};
 use contract::inspection::InspectionDetail;
 use contract::user::Role;
@@ -42,7 +41,7 @@ use crate::components::badge;
 use crate::components::delete::Delete;
 use crate::components::diagnostics::{self, Diagnostics};
 use crate::components::dialog::Dialog;
-use crate::components::element_filter::{ElementNote, made_of, narrowed};
+use crate::components::element_filter::{ElementNote, made_of, narrowed, notes};
 use crate::components::facts::Facts;
 use crate::components::history::History;
 use crate::components::icon::{Drawn, Icon};
@@ -59,7 +58,7 @@ use crate::state::defect_types::known_types;
 use crate::state::navigation::{UrlQuery, use_param};
 use crate::state::remote::Remote;
 use crate::state::title::use_title;
-use crate::wafer::WaferMap;
+use crate::wafer::{MapProgress, RemoteMap, WaferMap};
 
 /// Page of one inspection.
 #[component]
@@ -269,11 +268,11 @@ fn InspectionMap(
     chosen: Chosen,
     analyses: Analyses,
 ) -> impl IntoView {
-    let api = Api::here();
-    let map = Remote::new(
+    let remote = RemoteMap::new(
         move || Some((path.get(), chosen.version.get())),
-        move |(path, _)| async move { api.get::<Map>(&format!("{path}/map")).await },
+        |(path, _)| format!("{path}/map"),
     );
+    let map = remote.map;
     chosen.follow(map);
     let made_of = made_of(move || {
         Some(DefectQuery {
@@ -306,15 +305,15 @@ fn InspectionMap(
     });
     let overlays = overlays(analyses);
     let pick = pick_on_map(analyses);
-    loaded(map, 16, move |shown| {
+    view! { <MapProgress of=remote/> {loaded(map, 16, move |shown| {
         let drawn = narrowed(shown, made_of);
         view! {
             <ElementNote/>
             <WaferMap map=drawn selected=Signal::derive(ringed) marked
-                highlight_die=chosen.die() hidden_types on_select=select on_region=region
+                highlight_die=chosen.die() hidden_types filters=notes() on_select=select on_region=region
                 overlays on_overlay=pick/>
         }
-    })
+    })} }
 }
 
 /// The defect that was clicked on the map, with the way to its page.

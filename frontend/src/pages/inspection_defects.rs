@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use contract::analytics::{MapDies, WaferMap as Map};
+use contract::analytics::MapDies;
 use contract::defect::{Defect, DefectQuery};
 use contract::filter::Order;
 use leptos::prelude::*;
@@ -23,7 +23,7 @@ use crate::state::filter::{Dimension, FilterState};
 use crate::state::list::List;
 use crate::state::navigation::UrlQuery;
 use crate::state::remote::Remote;
-use crate::wafer::Region;
+use crate::wafer::{MapData, Region};
 
 /// What map and table share.
 #[derive(Clone, Copy)]
@@ -40,7 +40,7 @@ pub struct Chosen {
     pub picked: RwSignal<Option<Arc<Picked>>>,
     /// Grows when defects were changed: map and table ask anew.
     pub version: RwSignal<u32>,
-    map: RwSignal<Option<Arc<Map>>>,
+    map: RwSignal<Option<Arc<MapData>>>,
 }
 
 /// What the map knows of a defect.
@@ -95,7 +95,7 @@ impl Chosen {
     }
 
     /// Looks defects up in this map.
-    pub fn follow(self, map: Remote<Map>) {
+    pub fn follow(self, map: Remote<MapData>) {
         Effect::new(move || self.map.set(map.get()));
     }
 
@@ -117,13 +117,13 @@ impl Chosen {
             };
             let defects = &map.defects;
             let is_of_type = |row: usize| {
-                let kind = map.types.get(defects.kind[row] as usize);
+                let kind = map.head.types.get(usize::from(defects.kind[row]));
                 types.is_empty() || kind.is_some_and(|kind| types.contains(&kind.defect_type_id))
             };
             let rows = (0..defects.defect_no.len()).filter(|&row| {
                 is_of_type(row)
                     && is_meant(
-                        [defects.x_mm[row], defects.y_mm[row]],
+                        defects.place_mm(row),
                         (defects.die_x[row], defects.die_y[row]),
                     )
             });
@@ -139,7 +139,7 @@ impl Chosen {
             let defects = &map.as_deref()?.defects;
             let rows = (0..defects.defect_no.len())
                 .filter(|&row| numbers.binary_search(&defects.defect_no[row]).is_ok());
-            let points = rows.map(|row| [defects.x_mm[row], defects.y_mm[row]]);
+            let points = rows.map(|row| defects.place_mm(row));
             points.fold(None, |around: Option<Region>, [x, y]| {
                 let [left, lower, right, upper] = around.unwrap_or([x, y, x, y]);
                 Some([left.min(x), lower.min(y), right.max(x), upper.max(y)])
@@ -150,7 +150,7 @@ impl Chosen {
     /// The dies of the map.
     pub fn dies(self) -> Option<Arc<MapDies>> {
         self.map
-            .with(|map| Some(Arc::new(map.as_deref()?.dies.clone())))
+            .with(|map| Some(Arc::new(map.as_deref()?.head.dies.clone())))
     }
 
     /// Die of the chosen defect.
@@ -160,16 +160,17 @@ impl Chosen {
     }
 }
 
-fn find(map: &Map, number: i32) -> Option<ShownDefect> {
+fn find(map: &MapData, number: i32) -> Option<ShownDefect> {
     let defects = &map.defects;
     let index = defects.defect_no.iter().position(|no| *no == number)?;
-    let kind = map.types.get(*defects.kind.get(index)? as usize)?;
+    let kind = map.head.types.get(usize::from(*defects.kind.get(index)?))?;
+    let [x_mm, y_mm] = defects.place_mm(index);
     Some(ShownDefect {
         number,
         kind: kind.name.clone(),
         colour: kind.colour.clone(),
-        x_mm: *defects.x_mm.get(index)?,
-        y_mm: *defects.y_mm.get(index)?,
+        x_mm,
+        y_mm,
         die: (*defects.die_x.get(index)?, *defects.die_y.get(index)?),
         size_um: *defects.size_um.get(index)?,
     })

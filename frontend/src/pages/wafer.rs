@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use contract::analytics::{WaferMap as Map, WaferMapQuery};
+use contract::analytics::WaferMapQuery;
 use contract::defect::DefectQuery;
 use contract::inspection::{Inspection, InspectionQuery};
 use contract::user::Role;
@@ -20,7 +20,7 @@ use crate::api::{Api, with_query};
 use crate::components::badge;
 use crate::components::delete::Delete;
 use crate::components::dialog::Dialog;
-use crate::components::element_filter::{ElementNote, made_of, narrowed};
+use crate::components::element_filter::{ElementNote, made_of, narrowed, notes};
 use crate::components::facts::{self, Facts};
 use crate::components::history::History;
 use crate::components::link::Go;
@@ -35,7 +35,7 @@ use crate::state::list::List;
 use crate::state::navigation::{UrlQuery, segment, use_param};
 use crate::state::remote::Remote;
 use crate::state::title::use_title;
-use crate::wafer::WaferMap;
+use crate::wafer::{MapProgress, RemoteMap, WaferMap};
 
 /// Page of one wafer.
 #[component]
@@ -146,9 +146,8 @@ fn Alike(inspections: List<Inspection>) -> impl IntoView {
 /// The current inspections of a wafer, one over the other; a step can be chosen.
 #[component]
 fn Stacked(id: Memo<String>) -> impl IntoView {
-    let api = Api::here();
     let query = UrlQuery::here();
-    let map = Remote::new(
+    let remote = RemoteMap::new(
         move || {
             let question = WaferMapQuery::default();
             Some(with_query(
@@ -156,8 +155,9 @@ fn Stacked(id: Memo<String>) -> impl IntoView {
                 &question,
             ))
         },
-        move |path: String| async move { api.get::<Map>(&path).await },
+        String::clone,
     );
+    let map = remote.map;
     let hidden_types = hidden_by_filter(map);
     let made_of = made_of(move || {
         Some(DefectQuery {
@@ -166,10 +166,11 @@ fn Stacked(id: Memo<String>) -> impl IntoView {
         })
     });
     let overlays = use_bins(move || map.get());
-    loaded(map, 12, move |shown| {
+    view! { <MapProgress of=remote/> {loaded(map, 12, move |shown| {
         let open = Callback::new(move |(inspection, defect_no): (u32, i32)| {
             let found = shown.with_untracked(|map| {
-                map.inspections
+                map.head
+                    .inspections
                     .get(inspection as usize)
                     .map(|of| of.inspection_id)
             });
@@ -182,7 +183,7 @@ fn Stacked(id: Memo<String>) -> impl IntoView {
         });
         let stacked = move || {
             let shown = shown.read();
-            let steps = shown.inspections.iter().map(|of| {
+            let steps = shown.head.inspections.iter().map(|of| {
                 (
                     of.inspection_id,
                     format!("{} ({})", of.step_id, format::count(of.defect_count)),
@@ -191,13 +192,13 @@ fn Stacked(id: Memo<String>) -> impl IntoView {
             steps.map(|(id, text)| view! { <li><Go to=links::inspection(id) class="chip">{text}</Go></li> }).collect_view()
         };
         view! {
-            <Show when=move || !shown.read().inspections.is_empty() fallback=|| view! { <Notice title="No inspections of this wafer yet"/> }>
+            <Show when=move || !shown.read().head.inspections.is_empty() fallback=|| view! { <Notice title="No inspections of this wafer yet"/> }>
                 <ul class="chips" aria-label="Inspections on the map">{stacked}</ul>
                 <ElementNote/>
-                <WaferMap map=narrowed(shown, made_of) hidden_types overlays on_select=open/>
+                <WaferMap map=narrowed(shown, made_of) hidden_types overlays filters=notes() on_select=open/>
             </Show>
         }
-    })
+    })} }
 }
 
 #[component]

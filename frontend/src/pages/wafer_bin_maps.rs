@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use contract::analytics::WaferMap as Map;
 use contract::spatial::{Bin, BinMap, BinMapDetail, BinMapUpload, BinQuality};
 use contract::user::Role;
 use leptos::html::Input;
@@ -22,7 +21,7 @@ use crate::format;
 use crate::state::caller::Caller;
 use crate::state::navigation::UrlQuery;
 use crate::state::remote::Remote;
-use crate::wafer::{Form, Overlay};
+use crate::wafer::{Form, MapData, Overlay};
 
 /// The bin maps of a wafer. The one that is drawn over the wafer's map stands in the URL as `bins`.
 #[component]
@@ -180,7 +179,7 @@ fn Add(path: Memo<String>, on_done: Callback<()>) -> impl IntoView {
 
 /// The bin map that the URL names, as forms under the defects of `map`.
 pub fn use_bins(
-    map: impl Fn() -> Option<Arc<Map>> + Send + Sync + 'static,
+    map: impl Fn() -> Option<Arc<MapData>> + Send + Sync + 'static,
 ) -> Memo<Arc<Vec<Overlay>>> {
     let api = Api::here();
     let query = UrlQuery::here();
@@ -198,8 +197,8 @@ pub fn use_bins(
 }
 
 /// Failing dies are filled, passing ones pale.
-fn forms(bins: &BinMapDetail, map: &Map, palette: &Palette) -> Vec<Overlay> {
-    let dies = &map.dies;
+fn forms(bins: &BinMapDetail, map: &MapData, palette: &Palette) -> Vec<Overlay> {
+    let dies = &map.head.dies;
     let place_of: std::collections::HashMap<(i32, i32), usize> =
         (0..dies.die_x.len().min(dies.left_mm.len()))
             .map(|place| ((dies.die_x[place], dies.die_y[place]), place))

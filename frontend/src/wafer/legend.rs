@@ -4,15 +4,20 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::columns::MapData;
+use super::density::Ramp;
+use super::desk::Desk;
+use super::painter::DrawnCells;
 use super::shape::Shape;
 use crate::chart::figure;
-use contract::analytics::{MapType, WaferMap};
+use crate::format;
+use contract::analytics::MapType;
 
 /// Types with a check box each; pointing at one makes it stand out on the map.
 #[component]
 pub fn Legend(
     /// The map.
-    map: Signal<Option<Arc<WaferMap>>>,
+    map: Signal<Option<Arc<MapData>>>,
     /// Types that are not drawn.
     hidden: RwSignal<Vec<i32>>,
     /// Type that is pointed at.
@@ -53,13 +58,13 @@ pub fn Legend(
             .unwrap_or_default();
         hidden.set(if all { every } else { Vec::new() });
     };
-    let several = move || map.with(|map| map.as_ref().is_some_and(|map| map.types.len() > 1));
+    let several = move || map.with(|map| map.as_ref().is_some_and(|map| map.head.types.len() > 1));
     view! {
         <fieldset class="wafer-legend">
             <legend>"Defect types"</legend>
             <ul>
                 {move || {
-                    map.with(|map| map.as_ref().map(|map| map.types.iter().map(entry).collect_view()))
+                    map.with(|map| map.as_ref().map(|map| map.head.types.iter().map(entry).collect_view()))
                 }}
             </ul>
             <Show when=several>
@@ -72,13 +77,76 @@ pub fn Legend(
     }
 }
 
+/// Colours of the density with the counts that they mean.
+#[component]
+pub fn DensityLegend(
+    /// The map.
+    desk: Desk,
+) -> impl IntoView {
+    let cells = move || desk.drawn.with(|drawn| drawn.as_ref()?.cells.clone());
+    let logarithmic = move |on: bool| desk.layers.update(|layers| layers.is_logarithmic = on);
+    let choice = move |text: &'static str, on: bool| {
+        view! {
+            <button type="button" aria-pressed=move || (desk.layers.with(|layers| layers.is_logarithmic) == on).to_string()
+                on:click=move |_| logarithmic(on)>{text}</button>
+        }
+    };
+    view! {
+        <Show when=move || cells().is_some()>
+            <div class="wafer-density">
+                <span>{move || cells().map(|cells| unit(&cells))}</span>
+                <span class="wafer-ramp">
+                    <span class="wafer-ramp-bar" style:background=move || cells().map(|cells| gradient(cells.ramp)).unwrap_or_default()></span>
+                    <span class="wafer-ramp-ticks">
+                        {move || cells().map(|cells| ticks(&cells).into_iter().map(|count| view! { <span>{count}</span> }).collect_view())}
+                    </span>
+                </span>
+                <span class="wafer-choice">{choice("Linear", false)}{choice("Log", true)}</span>
+            </div>
+        </Show>
+    }
+}
+
+/// What a cell counts.
+#[must_use]
+pub fn unit(cells: &DrawnCells) -> String {
+    let edge = figure(cells.cell_mm);
+    format!("Defects per cell of {edge} × {edge} mm")
+}
+
+/// Counts at even steps of the ramp.
+#[must_use]
+pub fn ticks(cells: &DrawnCells) -> Vec<String> {
+    let most: u32 = if cells.largest < 3 { 1 } else { 2 };
+    (0..=most)
+        .map(|step| {
+            cells
+                .ramp
+                .count_at(f64::from(step) / f64::from(most), cells.largest)
+        })
+        .map(|count| format::count(count.round() as i64))
+        .collect()
+}
+
+fn gradient(ramp: Ramp) -> String {
+    let stops: Vec<String> = (0..=5)
+        .map(|step| ramp.at(f64::from(step) / 5.0))
+        .map(|[red, green, blue]| format!("rgb({red} {green} {blue})"))
+        .collect();
+    format!("linear-gradient(to right, {})", stops.join(", "))
+}
+
 #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
 fn count(value: i64) -> f64 {
     value as f64
 }
 
-fn ids(map: &WaferMap) -> Vec<i32> {
-    map.types.iter().map(|kind| kind.defect_type_id).collect()
+fn ids(map: &MapData) -> Vec<i32> {
+    map.head
+        .types
+        .iter()
+        .map(|kind| kind.defect_type_id)
+        .collect()
 }
 
 fn toggle(hidden: RwSignal<Vec<i32>>, id: i32) {

@@ -1,13 +1,23 @@
-//! The defects as pixels: every type has a shape, every shape a small picture that is stamped where a
-//! defect lies.
+//! The defects as pixels, where there is no WebGL: every type has a shape, every shape a small picture that is stamped
+//! where a defect lies.
 //!
-//! Stamping bytes into one image is what keeps 100,000 defects smooth: a canvas call for each would
-//! take longer than a frame. Defects of one type that fall on the same pixel are stamped once.
+//! Stamping bytes into one image is what keeps 100,000 defects smooth: a canvas call for each would take longer than a
+//! frame. Defects of one type and size that fall on the same pixel are stamped once.
 
 use super::camera::Camera;
 use super::scene::Scene;
-use super::shape::Stamp;
+use super::select::{Region, Selection, region_between};
+use super::shape::{Shape, Stamp};
 use crate::canvas::Viewport;
+
+/// How strong what stands back is, of 255.
+pub const SUBDUED: u32 = 40;
+/// How much larger what stands out is.
+pub const LARGER: f64 = 1.25;
+/// Marks grow in steps of this factor, so that few pictures serve for all sizes.
+const GROWTH: f64 = 1.06;
+/// A mark is not larger than this, CSS px; WebGL has no such limit.
+const LARGEST_PX: f64 = 200.0;
 
 /// A picture in device px: red, green, blue, alpha of each, row by row, not premultiplied.
 #[derive(Debug, Default)]
@@ -28,6 +38,8 @@ pub struct Look<'a> {
     pub hidden: &'a [i32],
     /// Type ids that stand out; empty: all alike.
     pub highlighted: &'a [i32],
+    /// Defects outside it stand back; `None`: all alike.
+    pub selection: Option<&'a Selection>,
     /// Device px in a CSS px.
     pub pixel_ratio: f64,
     /// Colour of the ground: marks that overlap are parted by it.
@@ -51,48 +63,40 @@ impl Picture {
         self.stamped.clear();
         self.stamped.resize(self.width * self.height, 0);
 
-        let radius_px = radius_px(scene, camera, viewport) * look.pixel_ratio;
-        let stands_out = |id: i32| look.highlighted.contains(&id);
-        let subdued = |id: i32| !look.highlighted.is_empty() && !stands_out(id);
-        // The rarest types last, so that they lie on top; those that stand out above all.
-        let mut order: Vec<usize> = (0..scene.kinds.len())
-            .filter(|&place| !look.hidden.contains(&scene.kinds[place].defect_type_id))
-            .collect();
-        order.sort_by_key(|&place| stands_out(scene.kinds[place].defect_type_id));
-        for (turn, place) in order.into_iter().enumerate() {
+        let sizes = scene.sizes(camera, viewport);
+        let reach_mm = (sizes.radius_px(scene.largest_um).min(LARGEST_PX) + 2.0) * camera.mm_per_px;
+        let view = in_view(camera, viewport, reach_mm);
+        let mut turn = 0;
+        for place in look.order(scene) {
             let kind = &scene.kinds[place];
-            let larger = if stands_out(kind.defect_type_id) {
-                1.25
-            } else {
-                1.0
-            };
-            let stamp = Stamp::new(kind.shape, radius_px * larger);
-            let strength = if subdued(kind.defect_type_id) {
-                40
-            } else {
-                255
-            };
+            let growth = look.growth(kind.defect_type_id);
             let rim = Rim::of(kind.rgb, look);
-            let turn = u16::try_from(turn + 1).unwrap_or(u16::MAX);
-            for index in kind.start..kind.end {
-                let place =
-                    camera.screen_from_wafer([scene.x_mm[index], scene.y_mm[index]], viewport);
-                let (x, y) = (
-                    (place[0] * look.pixel_ratio).floor(),
-                    (place[1] * look.pixel_ratio).floor(),
-                );
-                let reach = (stamp.side / 2) as f64;
-                if x < -reach
-                    || y < -reach
-                    || x >= self.width as f64 + reach
-                    || y >= self.height as f64 + reach
-                {
-                    continue;
+            let mut stamps = Stamps::new(kind.shape, turn);
+            for range in scene.order.touched(place, view) {
+                for &index in &scene.order.indices()[range] {
+                    let index = index as usize;
+                    let defects = &scene.data.defects;
+                    let place_mm = defects.place_mm(index);
+                    let place = camera.screen_from_wafer(place_mm, viewport);
+                    let radius_px = sizes.radius_px(defects.size_um[index]).min(LARGEST_PX);
+                    let (stamp, turn) = stamps.of(radius_px * growth * look.pixel_ratio);
+                    let (x, y) = (
+                        (place[0] * look.pixel_ratio).floor(),
+                        (place[1] * look.pixel_ratio).floor(),
+                    );
+                    let reach = (stamp.side / 2) as f64;
+                    if x < -reach
+                        || y < -reach
+                        || x >= self.width as f64 + reach
+                        || y >= self.height as f64 + reach
+                    {
+                        continue;
+                    }
+                    let strength = look.strength(kind.defect_type_id, place_mm);
+                    self.stamp(stamp, x as isize, y as isize, kind.rgb, rim, strength, turn);
                 }
-                self.stamp(
-                    &stamp, x as isize, y as isize, kind.rgb, rim, strength, turn,
-                );
             }
+            turn = stamps.last_turn;
         }
     }
 
@@ -152,16 +156,111 @@ impl Picture {
     }
 }
 
+/// The part of the wafer in view, made wider by `reach_mm` on all sides.
+#[must_use]
+pub fn in_view(camera: &Camera, viewport: Viewport, reach_mm: f64) -> Region {
+    let corner = |place_px| camera.wafer_from_screen(place_px, viewport);
+    let [x_min, y_min, x_max, y_max] = region_between(
+        corner([0.0, 0.0]),
+        corner([viewport.width_px, viewport.height_px]),
+    );
+    [
+        x_min - reach_mm,
+        y_min - reach_mm,
+        x_max + reach_mm,
+        y_max + reach_mm,
+    ]
+}
+
+impl Look<'_> {
+    fn stands_out(&self, defect_type_id: i32) -> bool {
+        self.highlighted.contains(&defect_type_id)
+    }
+
+    /// Places of the types that are drawn, in the order of drawing: the rarest last, so that they lie on top, and those
+    /// that stand out above all.
+    #[must_use]
+    pub fn order(&self, scene: &Scene) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..scene.kinds.len())
+            .filter(|&place| !self.hidden.contains(&scene.kinds[place].defect_type_id))
+            .collect();
+        order.sort_by_key(|&place| self.stands_out(scene.kinds[place].defect_type_id));
+        order
+    }
+
+    /// By how much the marks of a type are larger.
+    #[must_use]
+    pub fn growth(&self, defect_type_id: i32) -> f64 {
+        match self.stands_out(defect_type_id) {
+            true => LARGER,
+            false => 1.0,
+        }
+    }
+
+    /// Whether a type stands back behind others.
+    #[must_use]
+    pub fn is_subdued(&self, defect_type_id: i32) -> bool {
+        !self.highlighted.is_empty() && !self.stands_out(defect_type_id)
+    }
+
+    /// How strong a mark is, of 255.
+    fn strength(&self, defect_type_id: i32, place_mm: [f64; 2]) -> u32 {
+        let is_outside = self.selection.is_some_and(|of| !of.holds(place_mm));
+        match is_outside || self.is_subdued(defect_type_id) {
+            true => SUBDUED,
+            false => 255,
+        }
+    }
+}
+
+/// The pictures of a shape, one for each size.
+struct Stamps {
+    shape: Shape,
+    /// Step of growth, its picture and the number of its turn.
+    made: Vec<(i32, Stamp, u16)>,
+    last_turn: u16,
+}
+
+impl Stamps {
+    fn new(shape: Shape, last_turn: u16) -> Self {
+        Self {
+            shape,
+            made: Vec::new(),
+            last_turn,
+        }
+    }
+
+    /// The picture of about this radius in device px, and the number under which its middles are kept.
+    #[expect(clippy::cast_possible_truncation, reason = "a small number of steps")]
+    fn of(&mut self, radius_px: f64) -> (&Stamp, u16) {
+        let step = (radius_px.ln() / GROWTH.ln()).round() as i32;
+        let place = match self.made.iter().position(|(of, ..)| *of == step) {
+            Some(place) => place,
+            None => {
+                self.last_turn = self.last_turn.saturating_add(1);
+                // The first is that of most defects: it is drawn with its very radius.
+                let stamp = Stamp::new(self.shape, radius_px);
+                self.made.push((step, stamp, self.last_turn));
+                self.made.len() - 1
+            }
+        };
+        let (_, stamp, turn) = &self.made[place];
+        (stamp, *turn)
+    }
+}
+
 /// The contour of a mark.
 #[derive(Clone, Copy)]
-struct Rim {
-    rgb: [u8; 3],
+pub struct Rim {
+    /// Its colour.
+    pub rgb: [u8; 3],
     /// Drawn on bare ground too, not only over other marks.
     on_ground: bool,
 }
 
 impl Rim {
-    fn of(rgb: [u8; 3], look: &Look<'_>) -> Self {
+    /// That of a type with a colour.
+    pub fn of(rgb: [u8; 3], look: &Look<'_>) -> Self {
         if contrast(rgb, look.ground) < 2.0 {
             Self {
                 rgb: look.ink,
@@ -208,33 +307,17 @@ fn blend(pixel: &mut [u8], rgb: [u8; 3], alpha: u32) {
     pixel[3] = together as u8;
 }
 
-/// Radius of a mark in CSS px: small on a crowded wafer, growing as one comes nearer.
-#[must_use]
-pub fn radius_px(scene: &Scene, camera: &Camera, viewport: Viewport) -> f64 {
-    let whole = match scene.x_mm.len() {
-        0..=500 => 4.0,
-        501..=5_000 => 3.0,
-        5_001..=30_000 => 2.0,
-        _ => 1.2,
-    };
-    let whole_mm_per_px = Camera::whole_wafer(scene.diameter_mm, viewport).mm_per_px;
-    // On a small screen the same defects stand closer together.
-    let room = (scene.diameter_mm / whole_mm_per_px / 700.0).clamp(0.65, 1.1);
-    let nearness = (whole_mm_per_px / camera.mm_per_px).max(1.0);
-    (whole * room * nearness.powf(0.35)).min(7.0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wafer::scene::tests::map;
+    use crate::wafer::columns::tests::map;
 
     const VIEWPORT: Viewport = Viewport {
         width_px: 328.0,
         height_px: 328.0,
     };
 
-    fn drawn(defects: &[(u32, f64, f64)], look: &Look<'_>) -> Picture {
+    fn drawn(defects: &[(u16, f64, f64)], look: &Look<'_>) -> Picture {
         let scene = Scene::new(map(defects));
         let mut picture = Picture::default();
         picture.draw(
@@ -257,6 +340,7 @@ mod tests {
         Look {
             hidden: &[],
             highlighted: &[],
+            selection: None,
             pixel_ratio: 1.0,
             ground: [255; 3],
             ink: [60; 3],

@@ -1,5 +1,7 @@
 //! Paints the forms that others lay over a map.
 
+use std::collections::BTreeMap;
+
 use wasm_bindgen::JsValue;
 use web_sys::{CanvasRenderingContext2d, CanvasWindingRule};
 
@@ -24,14 +26,19 @@ impl Frame<'_> {
                 .iter()
                 .filter(move |overlay| overlay.above == above && meet(overlay.form.bounds(), view))
         };
-        // Setting a colour costs more than filling a small rectangle.
-        let mut fill_before = None;
+        // Setting a colour costs more than filling a small rectangle: cells that follow each other are filled colour by
+        // colour. They do not overlap.
+        let mut cells: BTreeMap<[u8; 4], Vec<[f64; 4]>> = BTreeMap::new();
         for overlay in seen() {
-            if let Some(fill) = overlay.fill {
-                if fill_before != Some(fill) {
-                    context.set_fill_style_str(&css(fill));
-                    fill_before = Some(fill);
+            match (overlay.fill, &overlay.form) {
+                (Some(fill), Form::Rect(sides)) if overlay.line.is_none() => {
+                    cells.entry(fill).or_default().push(*sides);
+                    continue;
                 }
+                _ => self.fill_cells(context, &mut cells),
+            }
+            if let Some(fill) = overlay.fill {
+                context.set_fill_style_str(&css(fill));
                 self.fill_form(context, &overlay.form);
             }
             if let Some([red, green, blue]) = overlay.line {
@@ -41,6 +48,7 @@ impl Frame<'_> {
                 self.line_form(context, &overlay.form);
             }
         }
+        self.fill_cells(context, &mut cells);
         dash(context, &[])?;
         for overlay in seen() {
             if let Some(label) = &overlay.label {
@@ -48,6 +56,19 @@ impl Frame<'_> {
             }
         }
         Ok(())
+    }
+
+    fn fill_cells(
+        &self,
+        context: &CanvasRenderingContext2d,
+        cells: &mut BTreeMap<[u8; 4], Vec<[f64; 4]>>,
+    ) {
+        for (fill, cells) in std::mem::take(cells) {
+            context.set_fill_style_str(&css(fill));
+            for sides in cells {
+                self.fill_form(context, &Form::Rect(sides));
+            }
+        }
     }
 
     fn fill_form(&self, context: &CanvasRenderingContext2d, form: &Form) {

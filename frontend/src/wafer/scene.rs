@@ -1,50 +1,31 @@
-//! What is on the map, as plain arrays in the order of painting.
+//! What is on the map, ready to be drawn.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
-use contract::analytics::{MapDies, WaferMap};
-use contract::defect::DefectColumns;
-use contract::inspection::Geometry;
 use contract::wafer::MarkType;
 
+use super::camera::Camera;
+use super::columns::MapData;
+use super::order::Order;
+use super::select::Region;
 use super::shape::Shape;
-
-/// What a map shows.
-pub type MapData = WaferMap;
-
-/// A map without defects: outline, dies and what is laid over them. Another `name` is another wafer, shown whole.
-#[must_use]
-pub fn bare_map(name: &str, geometry: Geometry, dies: MapDies) -> Arc<MapData> {
-    Arc::new(WaferMap {
-        wafer_id: name.to_owned(),
-        geometry,
-        dies,
-        inspections: Vec::new(),
-        types: Vec::new(),
-        defects: DefectColumns::default(),
-        unplaced: 0,
-        left_out: 0,
-    })
-}
+use crate::canvas::Viewport;
 
 /// Everything on a map but the view of it.
 #[derive(Debug)]
 pub struct Scene {
-    /// Where it came from: names and sizes for the tooltip.
-    pub source: Arc<WaferMap>,
+    /// Where it came from.
+    pub data: Arc<MapData>,
     /// Wafer diameter in mm.
     pub diameter_mm: f64,
     /// Orientation mark at the bottom.
     pub mark: MarkType,
-    /// Types, in the order of the map (most defects first).
+    /// Types, in the order of the map (most defects first), which is that of drawing.
     pub kinds: Vec<Kind>,
-    /// Defects, kind by kind: positions from the wafer centre in mm, y up.
-    pub x_mm: Vec<f64>,
-    /// See [`Scene::x_mm`].
-    pub y_mm: Vec<f64>,
-    /// Index of each defect in the columns of [`Scene::source`].
-    pub row: Vec<usize>,
+    /// The defects in the order of drawing. Those whose type is not listed are not in it.
+    pub order: Order,
+    /// Size of the largest defect, um.
+    pub largest_um: f32,
 }
 
 /// One type of defects on the map.
@@ -56,96 +37,110 @@ pub struct Kind {
     pub rgb: [u8; 3],
     /// Shape, so that types differ without their colour too.
     pub shape: Shape,
-    /// First of its defects in the arrays of the scene.
-    pub start: usize,
-    /// One past its last.
-    pub end: usize,
 }
 
 impl Scene {
-    /// Sorts the defects of `map` by type. A defect whose type is not listed, or whose position is no
-    /// number, is not on the map.
+    /// Sorts the defects of a map.
     #[must_use]
-    pub fn new(source: Arc<WaferMap>) -> Self {
-        let map = &*source;
-        let columns = &map.defects;
-        let placed = |row: &usize| {
-            let kind = columns.kind[*row] as usize;
-            kind < map.types.len()
-                && columns.x_mm[*row].is_finite()
-                && columns.y_mm[*row].is_finite()
+    pub fn new(data: Arc<MapData>) -> Self {
+        let head = &data.head;
+        let diameter_mm = match head.geometry.diameter_mm > 0.0 {
+            true => head.geometry.diameter_mm,
+            false => 300.0,
         };
-        let length = columns
-            .kind
-            .len()
-            .min(columns.x_mm.len())
-            .min(columns.y_mm.len());
-        let mut row: Vec<usize> = (0..length).filter(placed).collect();
-        // Stable: within a type, the order of the file stays.
-        row.sort_by_key(|&row| columns.kind[row]);
-        let mut start = 0;
-        let kinds = map
+        let kinds: Vec<Kind> = head
             .types
             .iter()
-            .enumerate()
-            .map(|(place, kind)| {
-                let end = start
-                    + row[start..].partition_point(|&row| columns.kind[row] as usize <= place);
-                let kind = Kind {
-                    defect_type_id: kind.defect_type_id,
-                    rgb: rgb(&kind.colour),
-                    shape: Shape::of_type(kind.defect_type_id),
-                    start,
-                    end,
-                };
-                start = end;
-                kind
+            .map(|kind| Kind {
+                defect_type_id: kind.defect_type_id,
+                rgb: rgb(&kind.colour),
+                shape: Shape::of_type(kind.defect_type_id),
             })
             .collect();
         Self {
-            diameter_mm: if map.geometry.diameter_mm > 0.0 {
-                map.geometry.diameter_mm
-            } else {
-                300.0
-            },
-            mark: map.geometry.mark_type,
+            diameter_mm,
+            mark: head.geometry.mark_type,
+            order: Order::new(&data.defects, kinds.len(), diameter_mm),
             kinds,
-            x_mm: row.iter().map(|&row| columns.x_mm[row]).collect(),
-            y_mm: row.iter().map(|&row| columns.y_mm[row]).collect(),
-            row,
-            source,
+            largest_um: data.defects.size_um.iter().copied().fold(0.0, f32::max),
+            data,
         }
     }
 
-    /// The kind of the defect at `index`.
+    /// Which of the types are drawn, by their place in [`Scene::kinds`].
     #[must_use]
-    pub fn kind_of(&self, index: usize) -> Option<&Kind> {
-        self.kinds
-            .get(self.kinds.partition_point(|kind| kind.end <= index))
+    pub fn shown(&self, hidden: &[i32]) -> Vec<bool> {
+        let is_shown = |kind: &Kind| !hidden.contains(&kind.defect_type_id);
+        self.kinds.iter().map(is_shown).collect()
     }
 
-    /// Inspection (index into the map's) and number of the defect at `index`.
+    /// How many defects of the types that are drawn there are.
     #[must_use]
-    pub fn id_of(&self, index: usize) -> Option<(u32, i32)> {
-        let columns = &self.source.defects;
-        let row = *self.row.get(index)?;
-        Some((*columns.inspection.get(row)?, *columns.defect_no.get(row)?))
+    pub fn count(&self, shown: &[bool]) -> usize {
+        let kinds = (0..self.kinds.len()).filter(|&kind| shown[kind]);
+        kinds.map(|kind| self.order.of_kind(kind).len()).sum()
     }
 
-    /// Where the defect with this inspection and number is in the arrays.
+    /// Die (column, row) at a point of the wafer.
     #[must_use]
-    pub fn index_of(&self, id: (u32, i32)) -> Option<usize> {
-        (0..self.row.len()).find(|&index| self.id_of(index) == Some(id))
+    pub fn die_at(&self, [x, y]: [f64; 2]) -> Option<(i32, i32)> {
+        let dies = &self.data.head.dies;
+        let place = dies
+            .left_mm
+            .iter()
+            .zip(&dies.bottom_mm)
+            .position(|(left, bottom)| {
+                (*left..left + dies.width_mm).contains(&x)
+                    && (*bottom..bottom + dies.height_mm).contains(&y)
+            })?;
+        Some((*dies.die_x.get(place)?, *dies.die_y.get(place)?))
     }
 
-    /// Where the defects with these inspections and numbers are in the arrays.
+    /// The rectangle of a die.
     #[must_use]
-    pub fn indices_of(&self, ids: &HashSet<(u32, i32)>) -> Vec<usize> {
-        let is_meant = |index: &usize| self.id_of(*index).is_some_and(|id| ids.contains(&id));
-        match ids.is_empty() {
-            true => Vec::new(),
-            false => (0..self.row.len()).filter(is_meant).collect(),
+    pub fn die(&self, (column, row): (i32, i32)) -> Option<Region> {
+        let dies = &self.data.head.dies;
+        let place = (0..dies.die_x.len())
+            .find(|&place| (dies.die_x[place], dies.die_y[place]) == (column, row))?;
+        let (left, bottom) = (*dies.left_mm.get(place)?, *dies.bottom_mm.get(place)?);
+        Some([left, bottom, left + dies.width_mm, bottom + dies.height_mm])
+    }
+
+    /// Sizes of the marks in a view.
+    #[must_use]
+    pub fn sizes(&self, camera: &Camera, viewport: Viewport) -> Sizes {
+        let whole = match self.data.defects.len() {
+            0..=500 => 4.0,
+            501..=5_000 => 3.0,
+            5_001..=30_000 => 2.0,
+            _ => 1.2,
+        };
+        let whole_mm_per_px = Camera::whole_wafer(self.diameter_mm, viewport).mm_per_px;
+        // On a small screen the same defects stand closer together.
+        let room = (self.diameter_mm / whole_mm_per_px / 700.0).clamp(0.65, 1.1);
+        let nearness = (whole_mm_per_px / camera.mm_per_px).max(1.0);
+        Sizes {
+            least_px: (whole * room * nearness.powf(0.35)).min(7.0),
+            px_per_um: 0.001 / camera.mm_per_px,
         }
+    }
+}
+
+/// How large marks are: small on a crowded wafer, growing as one comes nearer, and true to scale where the defect
+/// itself is larger than that.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sizes {
+    /// Radius of a mark, at least, CSS px.
+    pub least_px: f64,
+    /// Scale.
+    pub px_per_um: f64,
+}
+
+impl Sizes {
+    /// Radius of the mark of a defect of this size, CSS px.
+    #[must_use]
+    pub fn radius_px(&self, size_um: f32) -> f64 {
+        (f64::from(size_um) / 2.0 * self.px_per_um).max(self.least_px)
     }
 }
 
@@ -162,85 +157,50 @@ pub fn rgb(colour: &str) -> [u8; 3] {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use contract::analytics::{MapDies, MapType};
-    use contract::defect::DefectColumns;
-    use contract::inspection::Geometry;
-
+mod tests {
     use super::*;
+    use crate::wafer::columns::tests::map;
 
-    /// A 300 mm wafer with defects `(type index, x, y)` numbered from 1, of types 10, 11, ...
-    pub fn map(defects: &[(u32, f64, f64)]) -> Arc<WaferMap> {
-        let kinds = defects
-            .iter()
-            .map(|&(kind, ..)| kind + 1)
-            .max()
-            .unwrap_or(0);
-        Arc::new(WaferMap {
-            wafer_id: "W1".to_owned(),
-            geometry: Geometry {
-                diameter_mm: 300.0,
-                mark_type: MarkType::Notch,
-                delivered_mark_location: None,
-                pitch_x_mm: None,
-                pitch_y_mm: None,
-                delivered_centre_mm: None,
-                die_count: 0,
-            },
-            dies: MapDies::default(),
-            inspections: Vec::new(),
-            types: (0..kinds)
-                .map(|kind| MapType {
-                    defect_type_id: 10 + i32::try_from(kind).unwrap_or(0),
-                    name: format!("type {kind}"),
-                    colour: "#ff8000".to_owned(),
-                    count: 0,
-                })
-                .collect(),
-            defects: DefectColumns {
-                inspection: vec![0; defects.len()],
-                defect_no: (1..).take(defects.len()).collect(),
-                x_mm: defects.iter().map(|&(_, x, _)| x).collect(),
-                y_mm: defects.iter().map(|&(.., y)| y).collect(),
-                kind: defects.iter().map(|&(kind, ..)| kind).collect(),
-                size_um: vec![1.0; defects.len()],
-                cluster_no: vec![0; defects.len()],
-                die_x: vec![0; defects.len()],
-                die_y: vec![0; defects.len()],
-            },
-            unplaced: 0,
-            left_out: 0,
-        })
+    #[test]
+    fn a_colour_that_cannot_be_read_is_grey() {
+        assert_eq!((rgb("#ff8000"), rgb("red")), ([255, 128, 0], [128; 3]));
     }
 
     #[test]
-    fn defects_are_sorted_by_type_and_keep_their_numbers() {
+    fn hidden_types_do_not_count() {
         let scene = Scene::new(map(&[(1, 1.0, 0.0), (0, 2.0, 0.0), (1, 3.0, 0.0)]));
-        assert_eq!(scene.x_mm, [2.0, 1.0, 3.0]);
-        let numbers: Vec<_> = (0..3).filter_map(|index| scene.id_of(index)).collect();
-        assert_eq!(numbers, [(0, 2), (0, 1), (0, 3)]);
-        assert_eq!(scene.index_of((0, 3)), Some(2));
+        assert_eq!(scene.count(&scene.shown(&[])), 3);
+        assert_eq!(scene.count(&scene.shown(&[11])), 1);
     }
 
     #[test]
-    fn each_defect_knows_its_type_even_beside_types_without_defects() {
-        let mut source = Arc::unwrap_or_clone(map(&[(2, 1.0, 0.0), (0, 2.0, 0.0)]));
-        source.types[2].colour = "red".to_owned();
-        let scene = Scene::new(Arc::new(source));
-        let types: Vec<_> = (0..2)
-            .filter_map(|index| scene.kind_of(index))
-            .map(|kind| kind.defect_type_id)
-            .collect();
-        assert_eq!(types, [10, 12]);
+    fn a_die_holds_its_left_and_lower_edge() {
+        let mut data = Arc::into_inner(map(&[])).expect("mine");
+        data.head.dies = contract::analytics::MapDies {
+            die_x: vec![-1, 0],
+            die_y: vec![3, 3],
+            left_mm: vec![-10.0, 0.0],
+            bottom_mm: vec![5.0, 5.0],
+            width_mm: 10.0,
+            height_mm: 8.0,
+            planned: true,
+        };
+        let scene = Scene::new(Arc::new(data));
+        assert_eq!(scene.die_at([0.0, 5.0]), Some((0, 3)));
+        assert_eq!(scene.die_at([-0.1, 12.9]), Some((-1, 3)));
+        assert_eq!(scene.die_at([-0.1, 13.0]), None);
+        assert_eq!(scene.die((0, 3)), Some([0.0, 5.0, 10.0, 13.0]));
+    }
+
+    #[test]
+    fn a_mark_is_true_to_scale_where_the_defect_is_larger_than_the_least_mark() {
+        let sizes = Sizes {
+            least_px: 3.0,
+            px_per_um: 2.0,
+        };
         assert_eq!(
-            (scene.kinds[0].rgb, scene.kinds[2].rgb),
-            ([255, 128, 0], [128; 3])
+            [0.0, 2.0, 8.0].map(|size| sizes.radius_px(size)),
+            [3.0, 3.0, 8.0]
         );
-    }
-
-    #[test]
-    fn a_defect_without_a_place_is_not_on_the_map() {
-        let scene = Scene::new(map(&[(0, f64::NAN, 0.0), (0, 2.0, 0.0)]));
-        assert_eq!(scene.x_mm, [2.0]);
     }
 }

@@ -41,6 +41,12 @@ impl Shape {
         SHAPES[usize::try_from(place).unwrap_or(0)]
     }
 
+    /// Its place among the shapes, from 0: the order in which the shader has them.
+    #[must_use]
+    pub const fn number(self) -> i32 {
+        self as i32
+    }
+
     /// Outline for an SVG of `-10 -10 20 20`, as the legend draws it.
     #[must_use]
     pub const fn svg_path(self) -> &'static str {

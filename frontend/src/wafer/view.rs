@@ -1,42 +1,41 @@
-//! The component: signals in, pixels out, and what hands do turned into camera and selection.
+//! The component: signals in, pixels out.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use contract::analytics::WaferMap as Map;
-use leptos::ev::{KeyboardEvent, PointerEvent, WheelEvent};
-use leptos::html::{Canvas, Div};
+use leptos::ev::{Event, KeyboardEvent, PointerEvent, WheelEvent};
+use leptos::html::{Canvas, Details, Div};
 use leptos::prelude::*;
 
-use super::camera::Camera;
-use super::legend::Legend;
-use super::overlay::{Overlay, topmost};
-use super::paint::{Frame, Marked, Palette, Scratch};
-use super::pick::PickGrid;
+use super::columns::MapData;
+use super::desk::{Desk, Tool};
+use super::easel::Easel;
+use super::layers::LayersMenu;
+use super::legend::{DensityLegend, Legend};
+use super::overlay::Overlay;
 use super::scene::Scene;
-use super::select::{Region, count_within, region_between};
-use super::stage::{Board, publish, report, show_whole_wafer};
-use super::tip::{Hover, Tip};
-use crate::canvas::{Action, Gesture, Viewport, follow_size, once_a_frame, place_of, wheel_factor};
+use super::select::{Region, Selection};
+use super::sheet::counts;
+use super::stage::show_whole_wafer;
+use super::tip::{Pointed, Readout, Tip};
+use crate::canvas::{Action, Gesture, follow_size, place_of, wheel_factor};
 use crate::chart::figure;
-use crate::chart::theme::theme_changes;
+use crate::format;
 
-/// How far from a mark's edge a pointer still means it, px.
-const REACH_PX: f64 = 9.0;
 /// One step of the zoom keys and buttons.
 const ZOOM_STEP: f64 = 1.4;
 /// One step of the arrow keys, px.
 const PAN_STEP_PX: f64 = 48.0;
 
-/// The defects of one wafer on its outline, with zoom, selection and a legend.
+/// The defects of one wafer on its outline, with zoom, selection, layers, export and a legend.
 ///
-/// The canvas carries `data-mm-per-px`, `data-centre-x` and `data-centre-y` (the wafer's centre, CSS px from
-/// the canvas' upper left corner) of what was painted last.
+/// The canvas `.wafer-canvas` carries what was painted last as `data-` attributes, see `stage`: the scale, where the
+/// wafer's centre lies (CSS px from the canvas' upper left corner), how many defects are shown and by what, times.
 #[component]
 pub fn WaferMap(
     /// What to draw; nothing yet while absent.
     #[prop(into)]
-    map: Signal<Option<Arc<Map>>>,
+    map: Signal<Option<Arc<MapData>>>,
     /// Defect with a ring around it: index of its inspection in the map, number.
     #[prop(optional, into)]
     selected: Signal<Option<(u32, i32)>>,
@@ -52,226 +51,120 @@ pub fn WaferMap(
     /// Type ids that stand out; none: all alike. Pointing at the legend goes before it.
     #[prop(optional, into)]
     highlight_types: Signal<Vec<i32>>,
-    /// Called with the defect that was clicked.
+    /// Called with the defect that was clicked, or reached by keys and chosen with Enter.
     #[prop(optional, into)]
     on_select: Option<Callback<(u32, i32)>>,
-    /// Called with the rectangle that was drawn, mm from the wafer centre, or `None` when it is taken away.
-    /// Without it, no rectangles can be drawn.
+    /// Called with the rectangle that was drawn, or that around a lasso, mm from the wafer centre, or `None` when it is
+    /// taken away. Without it, nothing can be drawn.
     #[prop(optional, into)]
     on_region: Option<Callback<Option<Region>>>,
+    /// Called with the defects inside a lasso that was drawn, or `None` when it is taken away.
+    #[prop(optional, into)]
+    on_lasso: Option<Callback<Option<Arc<Vec<(u32, i32)>>>>>,
     /// Forms laid over the map.
     #[prop(optional, into)]
     overlays: Signal<Arc<Vec<Overlay>>>,
     /// Called with the form that was clicked, or `None` for a click beside all forms. A defect goes before a form.
     #[prop(optional, into)]
     on_overlay: Option<Callback<Option<u32>>>,
+    /// Title of saved files; default: wafer and steps.
+    #[prop(optional, into)]
+    title: Signal<String>,
+    /// Filters that the map is under, a line each, for saved files.
+    #[prop(optional, into)]
+    filters: Signal<Vec<String>>,
     /// Shows the legend.
     #[prop(default = true)]
     legend: bool,
 ) -> impl IntoView {
     let stage = NodeRef::<Div>::new();
-    let canvas = NodeRef::<Canvas>::new();
-    let overlay = NodeRef::<Canvas>::new();
-    let camera = RwSignal::new(None::<Camera>);
-    let viewport = RwSignal::new(None::<Viewport>);
-    let hover = RwSignal::new(None::<Hover>);
-    let pointed = RwSignal::new(None::<i32>);
-    let region = RwSignal::new(None::<Region>);
-    let selecting = RwSignal::new(false);
-    let gesture = StoredValue::new(Gesture::default());
-    let scratch = StoredValue::new_local(Scratch::default());
-    let theme_changed = theme_changes();
-
-    let board = Memo::new_with_compare(
-        move |_| {
-            let scene = Scene::new(map.get()?);
-            let grid = PickGrid::new(&scene);
-            Some(Arc::new(Board { scene, grid }))
-        },
-        |_, _| true,
+    let (canvas, points, above) = (
+        NodeRef::<Canvas>::new(),
+        NodeRef::<Canvas>::new(),
+        NodeRef::<Canvas>::new(),
     );
+    let menu = NodeRef::<Details>::new();
+    let pointed = RwSignal::new(None::<i32>);
+    let gesture = StoredValue::new(Gesture::default());
+    let card_changed = Trigger::new();
+    let scene =
+        Memo::new_with_compare(move |_| Some(Arc::new(Scene::new(map.get()?))), |_, _| true);
+    let desk = Desk::new(scene, overlays, hidden_types);
     let highlighted = Memo::new(move |_| {
         pointed
             .get()
             .map_or_else(|| highlight_types.get(), |id| vec![id])
     });
+    follow_size(stage, desk.viewport);
+    show_whole_wafer(scene, desk.viewport, desk.camera);
 
-    follow_size(stage, viewport);
-    show_whole_wafer(board, viewport, camera);
+    let easel = Easel {
+        desk,
+        stage,
+        canvas,
+        points,
+        above,
+        highlighted,
+        selected,
+        marked,
+        highlight_die,
+        card_changed,
+        pictured: StoredValue::new(None),
+    };
+    easel.follow();
 
-    let frame = move |draw: &mut dyn FnMut(Frame<'_>)| {
-        let Some(stage) = stage.get_untracked() else {
-            return;
-        };
-        board.with_untracked(|board| {
-            if let (Some(board), Some(camera), Some(viewport)) =
-                (board, camera.get_untracked(), viewport.get_untracked())
-            {
-                let palette = Palette::at(&stage);
-                let pixel_ratio = window().device_pixel_ratio();
-                let overlays = overlays.get_untracked();
-                draw(Frame {
-                    scene: &board.scene,
-                    camera,
-                    viewport,
-                    pixel_ratio,
-                    palette: &palette,
-                    overlays: &overlays,
-                });
-            }
-        });
-    };
-    let paint = move || {
-        let Some(canvas) = canvas.get_untracked() else {
-            return;
-        };
-        frame(&mut |frame| {
-            let hidden = hidden_types.get_untracked();
-            let highlighted = highlighted.get_untracked();
-            scratch.update_value(|scratch| {
-                report(frame.paint(&canvas, scratch, &hidden, &highlighted))
-            });
-            publish(&canvas, frame.camera, frame.viewport);
-        });
-    };
-    let paint_over = move || {
-        let Some(overlay) = overlay.get_untracked() else {
-            return;
-        };
-        frame(&mut |frame| {
-            let marked = Marked {
-                chosen: marked.with_untracked(|ids| frame.scene.indices_of(ids)),
-                selected: selected
-                    .get_untracked()
-                    .and_then(|id| frame.scene.index_of(id)),
-                hovered: hover.get_untracked().map(|hover| hover.index),
-                die: highlight_die.get_untracked(),
-                region: region.get_untracked(),
-            };
-            report(frame.paint_over(&overlay, &marked));
-        });
-    };
-    let base = once_a_frame(paint);
-    let above = once_a_frame(paint_over);
-    Effect::new(move || {
-        board.track();
-        camera.track();
-        viewport.track();
-        theme_changed.track();
-        hidden_types.track();
-        highlighted.track();
-        overlays.track();
-        base();
-    });
-    Effect::new(move || {
-        board.track();
-        camera.track();
-        viewport.track();
-        theme_changed.track();
-        selected.track();
-        marked.track();
-        highlight_die.track();
-        region.track();
-        hover.track();
-        overlays.track();
-        above();
-    });
-    // A defect that is hidden or gone must not keep its tooltip.
-    Effect::new(move || {
-        board.track();
-        hidden_types.track();
-        hover.set(None);
-    });
-
-    let change_camera = move |change: &dyn Fn(Camera, f64, Viewport) -> Camera| {
-        let diameter_mm =
-            board.with_untracked(|board| board.as_ref().map(|board| board.scene.diameter_mm));
-        if let (Some(diameter_mm), Some(viewport)) = (diameter_mm, viewport.get_untracked()) {
-            camera.update(|camera| {
-                *camera = camera.map(|camera| change(camera, diameter_mm, viewport))
-            });
-        }
-    };
-    let zoom = move |factor: f64| {
-        change_camera(&|camera, diameter_mm, viewport| {
-            let middle_px = [viewport.width_px / 2.0, viewport.height_px / 2.0];
-            camera.zoomed(factor, middle_px, diameter_mm, viewport)
-        });
-    };
-    let whole = move || {
-        change_camera(&|_, diameter_mm, viewport| Camera::whole_wafer(diameter_mm, viewport))
-    };
-    let pan = move |by_px: [f64; 2]| {
-        change_camera(&|camera, diameter_mm, _| camera.dragged(by_px, diameter_mm))
-    };
-    let set_region = move |chosen: Option<Region>| {
-        region.set(chosen);
+    let tell_selection = move |selection: Option<Arc<Selection>>| {
         if let Some(on_region) = on_region {
-            on_region.run(chosen);
+            on_region.run(selection.as_ref().map(|selection| selection.bounds()));
+        }
+        let lasso = selection.filter(|selection| selection.corners().is_some());
+        if let Some(on_lasso) = on_lasso {
+            on_lasso.run(lasso.and_then(|lasso| desk.ids_in(&lasso)).map(Arc::new));
         }
     };
-    let defect_at = move |place_px: [f64; 2]| {
-        let (camera, viewport) = (camera.get_untracked()?, viewport.get_untracked()?);
-        board.with_untracked(|board| {
-            let Board { scene, grid } = &**board.as_ref()?;
-            let point_mm = camera.wafer_from_screen(place_px, viewport);
-            hidden_types.with_untracked(|hidden| {
-                grid.nearest(scene, point_mm, REACH_PX * camera.mm_per_px, |index| {
-                    is_visible(scene, hidden, index)
-                })
-            })
-        })
+    let clear_selection = move || {
+        desk.selection.set(None);
+        tell_selection(None);
     };
-    let overlay_at = move |place_px: [f64; 2]| {
-        let (camera, viewport) = (camera.get_untracked()?, viewport.get_untracked()?);
-        let point_mm = camera.wafer_from_screen(place_px, viewport);
-        overlays.with_untracked(|overlays| {
-            topmost(overlays, point_mm, REACH_PX * camera.mm_per_px)
-                .map(|overlay| (overlay.id, overlay.label.clone()))
-        })
-    };
-    let region_of = move |from_px: [f64; 2], to_px: [f64; 2]| {
-        let (camera, viewport) = (camera.get_untracked()?, viewport.get_untracked()?);
-        let [from, to] = [from_px, to_px].map(|place| camera.wafer_from_screen(place, viewport));
-        Some(region_between(from, to))
+    let select = move |index: usize| {
+        let id = desk
+            .seen(|scene, _, _| scene.data.defects.id_of(index))
+            .flatten();
+        if let (Some(id), Some(on_select)) = (id, on_select) {
+            on_select.run(id);
+        }
     };
     let act = move |action: Action| match action {
         Action::Nothing => {}
-        Action::Drag(by_px) => pan(by_px),
-        Action::Pinch { factor, at, by } => change_camera(&|camera, diameter_mm, viewport| {
-            camera
-                .dragged(by, diameter_mm)
-                .zoomed(factor, at, diameter_mm, viewport)
-        }),
-        Action::Region { from, to } => region.set(region_of(from, to)),
+        Action::Drag(by_px) => desk.pan(by_px),
+        Action::Pinch { factor, at, by } => desk.pinch(factor, at, by),
+        Action::Region { from, to } => desk.draw(from, to),
         Action::RegionDone { from, to } => {
-            selecting.set(false);
-            set_region(region_of(from, to));
+            desk.draw(from, to);
+            tell_selection(desk.finish_drawing());
         }
-        Action::Click(at) => {
-            let id = defect_at(at).and_then(|index| {
-                board.with_untracked(|board| {
-                    board.as_ref().and_then(|board| board.scene.id_of(index))
-                })
-            });
-            match (id, on_select, on_overlay) {
-                (Some(id), Some(on_select), _) => on_select.run(id),
-                (_, _, Some(on_overlay)) => on_overlay.run(overlay_at(at).map(|(id, _)| id)),
-                _ => {}
-            }
-        }
+        Action::Click(at) => match (desk.defect_at(at), on_select, on_overlay) {
+            (Some(index), Some(_), _) => select(index),
+            (_, _, Some(on_overlay)) => on_overlay.run(desk.form_at(at).map(|(id, _)| id)),
+            _ => {}
+        },
     };
-
     let on_pointer_down = move |event: PointerEvent| {
         if event.button() != 0 {
             return;
+        }
+        if let Some(menu) = menu.get_untracked() {
+            menu.set_open(false);
         }
         if let Some(canvas) = canvas.get_untracked() {
             // Without capture a drag ends at the edge of the canvas, no worse.
             let _ = canvas.set_pointer_capture(event.pointer_id());
         }
-        hover.set(None);
-        let draws = on_region.is_some() && (event.shift_key() || selecting.get_untracked());
+        desk.hover.set(None);
+        if on_region.is_some() && event.shift_key() && desk.tool.get_untracked() == Tool::Move {
+            desk.tool.set(Tool::Box);
+        }
+        let draws = desk.tool.get_untracked() != Tool::Move;
         gesture.update_value(|gesture| gesture.down(event.pointer_id(), place_of(&event), draws));
     };
     let on_pointer_move = move |event: PointerEvent| {
@@ -280,13 +173,7 @@ pub fn WaferMap(
         gesture.update_value(|gesture| action = gesture.moves(event.pointer_id(), place));
         act(action);
         if gesture.with_value(Gesture::is_idle) {
-            let found = defect_at(place).map(|index| Hover {
-                index,
-                place_px: place,
-            });
-            if hover.get_untracked() != found {
-                hover.set(found);
-            }
+            desk.point(place);
         }
     };
     let on_pointer_up = move |event: PointerEvent| {
@@ -297,78 +184,113 @@ pub fn WaferMap(
     let on_pointer_cancel = move |event: PointerEvent| {
         gesture.update_value(|gesture| gesture.cancel(event.pointer_id()))
     };
+    let on_pointer_leave = move |_| {
+        desk.hover.set(None);
+        desk.pointer_mm.set(None);
+    };
     let on_wheel = move |event: WheelEvent| {
         event.prevent_default();
-        hover.set(None);
-        let factor = wheel_factor(&event);
+        desk.hover.set(None);
         let at_px = [f64::from(event.offset_x()), f64::from(event.offset_y())];
-        change_camera(&|camera, diameter_mm, viewport| {
-            camera.zoomed(factor, at_px, diameter_mm, viewport)
-        });
+        desk.zoom(wheel_factor(&event), Some(at_px));
     };
     let on_key = move |event: KeyboardEvent| {
+        if event.ctrl_key() || event.meta_key() || event.alt_key() {
+            return;
+        }
         match event.key().as_str() {
-            "+" | "=" => zoom(ZOOM_STEP),
-            "-" => zoom(1.0 / ZOOM_STEP),
-            "0" | "Home" => whole(),
-            "ArrowLeft" => pan([PAN_STEP_PX, 0.0]),
-            "ArrowRight" => pan([-PAN_STEP_PX, 0.0]),
-            "ArrowUp" => pan([0.0, PAN_STEP_PX]),
-            "ArrowDown" => pan([0.0, -PAN_STEP_PX]),
-            "Escape" if region.get_untracked().is_some() => set_region(None),
+            "+" | "=" => desk.zoom(ZOOM_STEP, None),
+            "-" => desk.zoom(1.0 / ZOOM_STEP, None),
+            "0" | "Home" => desk.whole(),
+            "ArrowLeft" => desk.pan([PAN_STEP_PX, 0.0]),
+            "ArrowRight" => desk.pan([-PAN_STEP_PX, 0.0]),
+            "ArrowUp" => desk.pan([0.0, PAN_STEP_PX]),
+            "ArrowDown" => desk.pan([0.0, -PAN_STEP_PX]),
+            // Tab goes on to the next control of the page, as everywhere.
+            "]" => desk.walk(true),
+            "[" => desk.walk(false),
+            "Enter" => match desk.hover.get_untracked().map(|hover| hover.what) {
+                Some(Pointed::Defect(index)) => select(index),
+                _ => return,
+            },
+            "Escape" if desk.selection.get_untracked().is_some() => clear_selection(),
+            "Escape" if desk.hover.get_untracked().is_some() => desk.hover.set(None),
             _ => return,
         }
         event.prevent_default();
+        // Pages have keys of their own.
+        event.stop_propagation();
     };
+    let on_card_lost = move |event: Event| {
+        // Without this the browser would not give the card back.
+        event.prevent_default();
+        card_changed.notify();
+    };
+    let on_card_back = move |_: Event| {
+        desk.painter.update_value(|painter| painter.forget_card());
+        card_changed.notify();
+    };
+    let save = Callback::new(move |kind: &'static str| {
+        easel.save(kind, title.get_untracked(), filters.get_untracked());
+    });
 
     let described = move || {
         map.with(|map| {
             map.as_ref().map_or_else(|| "Wafer map".to_owned(), |map| {
                 format!(
-                    "Wafer map of {}: {} defects of {} types. Plus and minus zoom, arrow keys move, 0 shows the whole wafer.",
-                    map.wafer_id,
-                    map.defects.x_mm.len(),
-                    map.types.len()
+                    "Wafer map of {}: {} defects of {} types. Plus and minus zoom, arrow keys move, 0 shows the whole wafer, brackets go from defect to defect, Enter opens it.",
+                    map.head.wafer_id,
+                    map.defects.len(),
+                    map.head.types.len()
                 )
             })
         })
     };
-    let chosen = move || {
-        let region = region.get()?;
-        board.with(|board| {
-            let Board { scene, grid } = &**board.as_ref()?;
-            hidden_types.with(|hidden| {
-                let count = count_within(scene, grid, region, |index| {
-                    is_visible(scene, hidden, index)
-                });
-                Some(region_text(region, count))
+    let has_defects =
+        Memo::new(move |_| map.with(|map| map.as_ref().is_some_and(|map| !map.defects.is_empty())));
+    let is_empty = move || {
+        map.with(|map| {
+            map.as_ref().is_some_and(|map| {
+                map.defects.is_empty() && map.head.unplaced == 0 && !map.head.inspections.is_empty()
             })
         })
+    };
+    let chosen = move || {
+        let selection = desk.selection.get()?;
+        // Looking at a million defects at every step of the hand would hold it up.
+        if desk.is_drawing.get() && selection.corners().is_some() {
+            return None;
+        }
+        scene.with(|scene| {
+            let count = desk.count_in(scene.as_ref()?, &selection);
+            Some(selection_text(&selection, count))
+        })
+    };
+    let tool = move |of: Tool, text: &'static str, hint: &'static str| {
+        view! {
+            <button type="button" title=hint aria-pressed=move || (desk.tool.get() == of).to_string()
+                on:click=move |_| desk.tool.update(|tool| *tool = if *tool == of { Tool::Move } else { of })>{text}</button>
+        }
     };
     view! {
         <div class="wafer-map" class:wafer-map-plain=!legend>
             <div class="wafer-tools" role="toolbar" aria-label="Wafer map">
-                <button type="button" aria-label="Zoom in" title="Zoom in (+)" on:click=move |_| zoom(ZOOM_STEP)>"+"</button>
-                <button type="button" aria-label="Zoom out" title="Zoom out (−)" on:click=move |_| zoom(1.0 / ZOOM_STEP)>"−"</button>
-                <button type="button" title="Show the whole wafer (0 or double click)" on:click=move |_| whole()>"Whole wafer"</button>
+                <button type="button" aria-label="Zoom in" title="Zoom in (+)" on:click=move |_| desk.zoom(ZOOM_STEP, None)>"+"</button>
+                <button type="button" aria-label="Zoom out" title="Zoom out (−)" on:click=move |_| desk.zoom(1.0 / ZOOM_STEP, None)>"−"</button>
+                <button type="button" title="Show the whole wafer (0 or double click)" on:click=move |_| desk.whole()>"Whole wafer"</button>
                 {on_region.map(|_| view! {
-                    <button
-                        type="button"
-                        title="Draw a rectangle (or hold Shift)"
-                        aria-pressed=move || selecting.get().to_string()
-                        on:click=move |_| selecting.update(|on| *on = !*on)
-                    >
-                        "Select region"
-                    </button>
-                    <Show when=move || region.with(Option::is_some)>
-                        <button type="button" on:click=move |_| set_region(None)>"Clear region"</button>
+                    {tool(Tool::Box, "Select region", "Draw a rectangle (or hold Shift)")}
+                    {tool(Tool::Lasso, "Lasso", "Draw a line around defects")}
+                    <Show when=move || desk.chosen().is_some()>
+                        <button type="button" on:click=move |_| clear_selection()>"Clear region"</button>
                     </Show>
                 })}
+                <LayersMenu menu layers=desk.layers has_defects on_turn=Callback::new(move |turn| desk.turn(turn)) on_export=save/>
             </div>
             <div class="wafer-stage" node_ref=stage aria-busy=move || map.with(Option::is_none).to_string()>
                 <canvas
                     class="wafer-canvas"
-                    class:wafer-selecting=move || selecting.get()
+                    class:wafer-selecting=move || desk.tool.get() != Tool::Move
                     node_ref=canvas
                     tabindex="0"
                     role="application"
@@ -377,19 +299,26 @@ pub fn WaferMap(
                     on:pointermove=on_pointer_move
                     on:pointerup=on_pointer_up
                     on:pointercancel=on_pointer_cancel
-                    on:pointerleave=move |_| hover.set(None)
+                    on:pointerleave=on_pointer_leave
                     on:wheel=on_wheel
-                    on:dblclick=move |_| whole()
+                    on:dblclick=move |_| desk.whole()
                     on:keydown=on_key
                 ></canvas>
-                <canvas class="wafer-overlay" node_ref=overlay aria-hidden="true"></canvas>
-                <Tip board=board hover=hover viewport=viewport />
-                <Show when=move || map.with(|map| map.as_ref().is_some_and(|map| map.defects.x_mm.is_empty() && map.unplaced == 0 && !map.inspections.is_empty()))>
+                <canvas class="wafer-points" node_ref=points aria-hidden="true"
+                    on:webglcontextlost=on_card_lost on:webglcontextrestored=on_card_back></canvas>
+                <canvas class="wafer-overlay" node_ref=above aria-hidden="true"></canvas>
+                <Tip desk/>
+                <Readout desk/>
+                <Show when=is_empty>
                     <p class="wafer-empty">"No defects"</p>
                 </Show>
             </div>
-            <Show when=move || legend && map.with(|map| map.as_ref().is_some_and(|map| !map.types.is_empty()))>
+            <Show when=move || legend && map.with(|map| map.as_ref().is_some_and(|map| !map.head.types.is_empty()))>
                 <Legend map=map hidden=hidden_types pointed=pointed />
+            </Show>
+            <DensityLegend desk/>
+            <Show when=move || has_defects.get()>
+                <p class="wafer-note wafer-counts">{move || desk.drawn.with(|drawn| drawn.as_ref().map(counts))}</p>
             </Show>
             <p class="wafer-note" aria-live="polite">{chosen}</p>
             {move || map.with(|map| map.as_ref().map(|map| notes(map)))}
@@ -397,35 +326,28 @@ pub fn WaferMap(
     }
 }
 
-fn is_visible(scene: &Scene, hidden: &[i32], index: usize) -> bool {
-    scene
-        .kind_of(index)
-        .is_some_and(|kind| !hidden.contains(&kind.defect_type_id))
-}
-
-fn region_text([x_min, y_min, x_max, y_max]: Region, count: usize) -> String {
-    format!(
-        "{count} defects in {} × {} mm (x {x_min:.1} to {x_max:.1}, y {y_min:.1} to {y_max:.1} mm)",
-        figure(((x_max - x_min) * 10.0).round() / 10.0),
-        figure(((y_max - y_min) * 10.0).round() / 10.0),
-    )
+fn selection_text(selection: &Selection, count: usize) -> String {
+    let [x_min, y_min, x_max, y_max] = selection.bounds();
+    let count = format::plural(count as i64, "defect", "defects");
+    match selection.corners() {
+        Some(_) => format!(
+            "{count} in the lasso (x {x_min:.1} to {x_max:.1}, y {y_min:.1} to {y_max:.1} mm)"
+        ),
+        None => format!(
+            "{count} in {} × {} mm (x {x_min:.1} to {x_max:.1}, y {y_min:.1} to {y_max:.1} mm)",
+            figure(((x_max - x_min) * 10.0).round() / 10.0),
+            figure(((y_max - y_min) * 10.0).round() / 10.0),
+        ),
+    }
 }
 
 /// What is not on the map though it belongs there.
-fn notes(map: &Map) -> impl IntoView + use<> {
-    let unplaced = (map.unplaced > 0).then(|| {
+fn notes(map: &MapData) -> impl IntoView + use<> {
+    let unplaced = (map.head.unplaced > 0).then(|| {
         format!(
             "{} defects have no position and are not on the map.",
-            map.unplaced
+            map.head.unplaced
         )
     });
-    let left_out = (map.left_out > 0).then(|| {
-        format!(
-            "{} more defects are left out: a map shows 1,000,000 at most.",
-            map.left_out
-        )
-    });
-    [unplaced, left_out]
-        .map(|note| note.map(|note| view! { <p class="wafer-note">{note}</p> }))
-        .collect_view()
+    unplaced.map(|note| view! { <p class="wafer-note">{note}</p> })
 }

@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use contract::analytics::{MapDies, MapInspection, MapType};
-use contract::defect::DefectColumns;
 use contract::inspection::Geometry;
 use contract::spatial::{AdderStep, Match};
 
-use crate::wafer::{MapData, bare_map};
+use crate::wafer::{Columns, MapData, bare_map};
 
 /// What became of a defect, missing ones included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,18 +93,12 @@ pub fn map_of(
     step: &AdderStep,
     types: &[i32],
 ) -> Arc<MapData> {
-    let mut defects = DefectColumns::default();
+    let mut defects = Columns::default();
     let mut counts = [0_i64; 4];
-    let mut add = |fate: Fate, number: i32, [x, y]: [f64; 2]| {
+    let mut add = |fate: Fate, number: i32, place_mm: [f64; 2]| {
         let kind = Fate::ALL.iter().position(|of| *of == fate).unwrap_or(0);
         counts[kind] += 1;
-        defects.inspection.push(0);
-        defects.defect_no.push(number);
-        defects.x_mm.push(x);
-        defects.y_mm.push(y);
-        defects.kind.push(u32::try_from(kind).unwrap_or(0));
-        defects.size_um.push(0.0);
-        defects.cluster_no.push(0);
+        defects.push(number, u16::try_from(kind).unwrap_or(0), place_mm);
     };
     let columns = &step.columns;
     for row in 0..columns.defect_no.len() {
@@ -124,13 +117,13 @@ pub fn map_of(
         count,
     });
     let mut map = MapData::clone(&bare_map(wafer_id, geometry.clone(), MapDies::default()));
-    map.inspections = vec![MapInspection {
+    map.head.inspections = vec![MapInspection {
         inspection_id: step.inspection_id,
         step_id: step.step_id.clone(),
         inspected_at: step.inspected_at,
         defect_count: step.defects,
     }];
-    map.types = types.collect();
+    map.head.types = types.collect();
     map.defects = defects;
     Arc::new(map)
 }
@@ -179,7 +172,7 @@ mod tests {
         let all = map_of("W1", &geometry, &step, &[]);
         assert_eq!(all.defects.kind, [1, 0, 2, 3]);
         assert_eq!(all.defects.defect_no, [4, 5, 6, -1]);
-        let counts: Vec<_> = all.types.iter().map(|kind| kind.count).collect();
+        let counts: Vec<_> = all.head.types.iter().map(|kind| kind.count).collect();
         assert_eq!(counts, [1, 1, 1, 1]);
         let of_type = map_of("W1", &geometry, &step, &[8]);
         assert_eq!(of_type.defects.defect_no, [6, -1]);

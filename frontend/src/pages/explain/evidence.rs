@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use contract::analytics::{ExplainedPoint, Explanation, WaferMap};
+use contract::analytics::{ExplainedPoint, Explanation};
 use leptos::html::Span;
 use leptos::prelude::*;
 
 use super::words;
-use crate::api::Api;
 use crate::components::facts::Moment;
 use crate::components::link::Go;
 use crate::components::near::follow_nearness;
@@ -15,7 +14,7 @@ use crate::components::page::Card;
 use crate::components::status::Notice;
 use crate::format;
 use crate::pages::links;
-use crate::state::remote::Remote;
+use crate::wafer::{MapData, RemoteMap};
 
 /// Inspections with more defects are not fetched for a picture of a centimetre.
 const DEFECTS_UP_TO: i64 = 20_000;
@@ -70,7 +69,6 @@ fn Tile(point: ExplainedPoint, unit: &'static str) -> impl IntoView {
 /// Defects on the outline of the wafer, fetched when the tile comes into sight.
 #[component]
 fn SmallMap(point: ExplainedPoint) -> impl IntoView {
-    let api = Api::here();
     let element = NodeRef::<Span>::new();
     let is_near = RwSignal::new(false);
     follow_nearness(element, move |near| {
@@ -80,9 +78,9 @@ fn SmallMap(point: ExplainedPoint) -> impl IntoView {
     });
     let is_small = point.count <= DEFECTS_UP_TO;
     let id = point.inspection_id;
-    let map = Remote::new(
+    let RemoteMap { map, .. } = RemoteMap::new(
         move || (is_near.get() && is_small).then(|| format!("/inspections/{id}/map")),
-        move |path: String| async move { api.get::<WaferMap>(&path).await },
+        String::clone,
     );
     let label = format!("Map of wafer {} at {}", point.wafer_id, point.step_id);
     let drawn = move || map.get().map(|map| dots(&map));
@@ -98,12 +96,11 @@ fn SmallMap(point: ExplainedPoint) -> impl IntoView {
 }
 
 /// A dot for each defect, as a path, on a wafer of radius 100.
-fn dots(map: &WaferMap) -> String {
-    let radius_mm = map.geometry.diameter_mm / 2.0;
+fn dots(map: &MapData) -> String {
+    let radius_mm = map.head.geometry.diameter_mm / 2.0;
     let scale = 100.0 / radius_mm;
-    let places = map.defects.x_mm.iter().zip(&map.defects.y_mm);
-    places
-        .filter(|(x, y)| x.is_finite() && y.is_finite())
-        .map(|(x, y)| format!("M{:.1} {:.1}h0", x * scale, -y * scale))
+    (0..map.defects.len())
+        .map(|index| map.defects.place_mm(index))
+        .map(|[x, y]| format!("M{:.1} {:.1}h0", x * scale, -y * scale))
         .collect()
 }
