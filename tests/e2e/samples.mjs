@@ -103,3 +103,53 @@ export function* patternedDefects(count, seed = 5, lot = "MILLION") {
   }
   yield `${chunk}EndOfFile;\n`;
 }
+
+/** `count` points at random on a ring around the centre of a wafer, mm. */
+export function onRing(count, innerMm, outerMm, random) {
+  return Array.from({ length: count }, () => {
+    const radius = Math.sqrt(innerMm ** 2 + random() * (outerMm ** 2 - innerMm ** 2));
+    const angle = random() * 2 * Math.PI;
+    return [radius * Math.cos(angle), radius * Math.sin(angle)];
+  });
+}
+
+/** A flat file of one 300 mm wafer with defects `[x, y]` in mm from its centre, in 10 mm dies, numbered from 1. */
+export function waferFile(lot, points, { dies = true } = {}) {
+  const rows = points.map(([x, y], place) => {
+    const [column, row] = [Math.floor((x + 5) / 10), Math.floor((y + 5) / 10)];
+    const [left, up] = [x + 5 - column * 10, y + 5 - row * 10].map((mm) => (mm * 1000).toFixed(3));
+    return ` ${place + 1} ${left} ${up} ${column} ${row} 0.5 1 1 0`;
+  });
+  const plan = [];
+  for (let column = -14; column <= 14; column += 1) {
+    for (let row = -14; row <= 14; row += 1) {
+      const far = Math.hypot(Math.abs(column) * 10 + 5, Math.abs(row) * 10 + 5);
+      if (far < 147) plan.push(` ${column} ${row}`);
+    }
+  }
+  return [
+    "FileVersion 1 2;",
+    "FileTimestamp 10-01-2026 08:10:00;",
+    'InspectionStationID "Maker" "Model" "PAT-01";',
+    "SampleType WAFER;",
+    "ResultTimestamp 10-01-2026 08:00:00;",
+    `LotID "${lot}";`,
+    "SampleSize 1 300;",
+    'DeviceID "D";',
+    'StepID "S";',
+    "SampleOrientationMarkType NOTCH;",
+    "OrientationMarkLocation DOWN;",
+    "DiePitch 1.0000000000e+04 1.0000000000e+04;",
+    "DieOrigin 0 0;",
+    'WaferID "01";',
+    "Slot 1;",
+    "SampleCenterLocation 5.0000000000e+03 5.0000000000e+03;",
+    'ClassLookup 2\n 0 "Unclassified"\n 1 "Particle";',
+    "InspectionTest 1;",
+    ...(dies ? [`SampleTestPlan ${plan.length}\n${plan.join("\n")};`] : []),
+    "AreaPerTest 6.8000000000e+10;",
+    "DefectRecordSpec 9 DEFECTID XREL YREL XINDEX YINDEX DSIZE CLASSNUMBER TEST CLUSTERNUMBER ;",
+    rows.length ? `DefectList\n${rows.join("\n")};` : "DefectList;",
+    "EndOfFile;\n",
+  ].join("\n");
+}
