@@ -146,6 +146,8 @@ for (const [path, options, renderer] of [
       const near = squares(x_mm.map((x, index) => ({ x, y: y_mm[index], index })), 20 * width);
       const isFree = (at) => near(x_mm[at], y_mm[at]).every(({ x, y, index }) => index === at || Math.hypot(x - x_mm[at], y - y_mm[at]) > 20 * width);
       const at = Array.from({ length: total }, (_, index) => (index + Math.floor(total / 3)) % total).find(isFree);
+      await page.getByRole("button", { name: "Whole wafer" }).click();
+      await map.frames(3);
       await map.zoomTo(x_mm[at], y_mm[at], width);
       looked.push(await assertDrawn(map, data, `${width} mm a px`));
     }
@@ -374,7 +376,6 @@ test("a million defects load, pan and zoom, every one counts, and the one under 
     return performance.now() - began;
   }, MILLION);
   console.log(`# decode ${(await map.told("decodeMs")).toFixed(0)} ms (one such column parsed from JSON: ${parsing.toFixed(0)} ms); first byte ${(await map.told("firstByteMs")).toFixed(0)} ms, last ${(await map.told("lastByteMs")).toFixed(0)} ms, first picture ${(await map.told("firstPictureMs")).toFixed(0)} ms after it`);
-  console.log(`# ${((await map.told("bytes")) / MILLION).toFixed(1)} bytes a defect in the browser`);
 
   // Every defect counts, as cells ...
   assert.equal(await map.told("shown"), MILLION);
@@ -400,6 +401,9 @@ test("a million defects load, pan and zoom, every one counts, and the one under 
   await show(map, "Points");
   await map.until((told) => told.mode === "points");
   console.log(`# ${MILLION} as points, whole wafer (${await map.canvas.getAttribute("data-renderer")}): ${spread(await frameTimes(map, 20))}`);
+  const kept = (await map.told("bytes")) / MILLION;
+  console.log(`# ${kept.toFixed(1)} bytes a defect in the browser: columns, index, graphics card, density`);
+  assert.ok(kept <= 64, `${kept} bytes a defect`);
   await picture(page, "map-million-points");
   await page.getByRole("button", { name: "Whole wafer" }).click();
   await show(map, "Auto");
@@ -408,13 +412,15 @@ test("a million defects load, pan and zoom, every one counts, and the one under 
     await page.getByRole("button", { name: "Whole wafer" }).click();
     await map.zoomTo(x, y, width);
     await map.until((told) => told.mode === "points");
-    const scale = await map.told("mmPerPx");
-    const [centreX, centreY] = [await map.told("centreX"), await map.told("centreY")];
+    await map.frames(3);
+    const told = await map.canvas.evaluate((node) => ({ ...node.dataset, wide: node.clientWidth, high: node.clientHeight }));
+    const [scale, centreX, centreY] = [told.mmPerPx, told.centreX, told.centreY].map(Number);
     const inView = x_mm.filter((mm, index) => {
       const [px, py] = [centreX + mm / scale, centreY - y_mm[index] / scale];
-      return px >= 0 && py >= 0 && px <= box.width && py <= box.height;
+      return px >= 0 && py >= 0 && px <= told.wide && py <= told.high;
     }).length;
-    assert.ok(Math.abs((await map.told("inView")) - inView) <= 1, `${await map.told("inView")} in view, ${inView} by the API`);
+    // A defect on the very edge may fall on either side.
+    assert.ok(Math.abs(Number(told.inView) - inView) <= 1, `${told.inView} in view, ${inView} by the API`);
     for (const [px, py] of [[0.5, 0.5], [0.31, 0.62], [0.8, 0.2]].map(([across, down]) => [Math.round(across * box.width), Math.round(down * box.height)])) {
       await page.mouse.move(box.x + px, box.y + py);
       await map.frames(2);
