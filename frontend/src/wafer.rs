@@ -37,5 +37,8 @@ pub use overlay::{Form, Overlay};
 pub use select::Region;
 pub use view::WaferMap;
 
+/// Inspection (index into the map's) and number of each defect in a lasso, ascending.
+pub type Lassoed = std::sync::Arc<Vec<(u32, i32)>>;
+
 #[cfg(test)]
 pub(crate) use columns::tests::map as map_of;

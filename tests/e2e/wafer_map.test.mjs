@@ -191,6 +191,9 @@ test("a rectangle and a lasso count the defects that lie in them", { skip: !LAA 
   await page.getByText(/in the lasso/).waitFor();
   const found = await counted();
   assert.ok(inLasso > 0 && Math.abs(found - inLasso) <= Math.max(3, inLasso * 0.02), `${found} counted, ${inLasso} in the lasso`);
+  await page.locator(`.picked-note[data-picked="${found}"]`).waitFor();
+  await page.getByRole("button", { name: "Clear region" }).click();
+  await page.locator(".picked-note").waitFor({ state: "detached" });
   assertNoFaults(page);
 });
 

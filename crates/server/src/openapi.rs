@@ -24,7 +24,7 @@ use crate::request::VERSION;
     ),
     components(schemas(contract::Failure, contract::error::ErrorDetail, contract::ErrorCode, contract::Meta, contract::Pagination, contract::filter::Order,
         // Words of query strings only, which no body leads to.
-        contract::analytics::RuleSet, contract::analytics::SplitBy)),
+        contract::analytics::RuleSet, contract::analytics::SplitBy, contract::spatial::RingDivision)),
     tags(
         (name = "auth", description = "Signing in, staying signed in, signing out"),
         (name = "users", description = "The people who use the system"),

@@ -284,6 +284,7 @@ fn InspectionMap(
     let select =
         Callback::new(move |(_, defect_no): (u32, i32)| chosen.defect_no.set(Some(defect_no)));
     let region = Callback::new(move |region| chosen.region.set(region));
+    let lasso = Callback::new(move |ids| chosen.lasso(ids));
     let ringed = move || {
         chosen
             .pointed
@@ -311,7 +312,7 @@ fn InspectionMap(
             <ElementNote/>
             <WaferMap map=drawn selected=Signal::derive(ringed) marked
                 highlight_die=chosen.die() hidden_types filters=notes() on_select=select on_region=region
-                overlays on_overlay=pick/>
+                on_lasso=lasso overlays on_overlay=pick/>
         }
     })} }
 }

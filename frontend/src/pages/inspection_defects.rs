@@ -23,7 +23,7 @@ use crate::state::filter::{Dimension, FilterState};
 use crate::state::list::List;
 use crate::state::navigation::UrlQuery;
 use crate::state::remote::Remote;
-use crate::wafer::{MapData, Region};
+use crate::wafer::{Lassoed, MapData, Region};
 
 /// What map and table share.
 #[derive(Clone, Copy)]
@@ -147,6 +147,28 @@ impl Chosen {
         })
     }
 
+    /// Picks the defects in a lasso on the map; none: lets go of those of the lasso before.
+    pub fn lasso(self, ids: Option<Lassoed>) {
+        let Some(ids) = ids else {
+            let of_lasso = self
+                .picked
+                .with_untracked(|picked| picked.as_ref().is_some_and(|picked| picked.lassoed));
+            if of_lasso {
+                self.picked.set(None);
+            }
+            return;
+        };
+        let mut numbers: Vec<i32> = ids.iter().map(|&(_, number)| number).collect();
+        numbers.sort_unstable();
+        self.picked.set(Some(Arc::new(Picked {
+            what: "The lasso".to_owned(),
+            around: self.around(&numbers),
+            numbers: Arc::new(numbers),
+            lassoed: true,
+            ..Picked::default()
+        })));
+    }
+
     /// The dies of the map.
     pub fn dies(self) -> Option<Arc<MapDies>> {
         self.map
@@ -192,7 +214,9 @@ fn PickedNote(chosen: Chosen) -> impl IntoView {
             ),
         };
         Some(view! {
-            <p class="message picked-note" data-picked=picked.numbers.len()>{text}" "<button class="link" type="button" on:click=let_go>"Show all defects"</button></p>
+            <p class="message picked-note" data-picked=picked.numbers.len()>{text}
+                {(!picked.lassoed).then(|| view! { " "<button class="link" type="button" on:click=let_go>"Show all defects"</button> })}
+            </p>
         })
     };
     view! { <div aria-live="polite">{note}</div> }

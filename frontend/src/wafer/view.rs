@@ -60,7 +60,7 @@ pub fn WaferMap(
     on_region: Option<Callback<Option<Region>>>,
     /// Called with the defects inside a lasso that was drawn, or `None` when it is taken away.
     #[prop(optional, into)]
-    on_lasso: Option<Callback<Option<Arc<Vec<(u32, i32)>>>>>,
+    on_lasso: Option<Callback<Option<super::Lassoed>>>,
     /// Forms laid over the map.
     #[prop(optional, into)]
     overlays: Signal<Arc<Vec<Overlay>>>,

@@ -35,6 +35,9 @@ pub struct Dispersion {
     pub degrees_of_freedom: usize,
 }
 
+/// A variance above the mean by less than this part of it is the mean: 2, 0, 2 have both at 4/3.
+const ROUNDING: f64 = 1e-12;
+
 /// A dispersion statistic and what it says.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ChiSquareTest {
@@ -98,7 +101,7 @@ pub fn of_counts(counts: &[u64]) -> Result<Dispersion, Error> {
         vmr,
         test: vmr.and_then(|vmr| chi_square((n - 1) as f64 * vmr, n - 1)),
         alpha_moment: variance
-            .filter(|&variance| variance > mean)
+            .filter(|&variance| variance - mean > ROUNDING * mean)
             .map(|variance| mean * mean / (variance - mean)),
         degrees_of_freedom: n - 1,
     })
@@ -122,7 +125,8 @@ pub fn of_densities(counts: &[u64], areas_cm2: &[f64]) -> Result<ExposureDispers
     let excess = n / (n - 1.0) * squares().sum::<f64>() - sum(counts);
     let of_means: f64 = expected().map(|mean| mean * mean).sum();
     Ok(ExposureDispersion {
-        alpha_moment: (counts.len() > 1 && excess > 0.0).then(|| of_means / excess),
+        alpha_moment: (counts.len() > 1 && excess > ROUNDING * sum(counts))
+            .then(|| of_means / excess),
         ..exposure(counts.len(), rate, rate > 0.0, statistic.sum())
     })
 }

@@ -237,6 +237,7 @@ impl Analyses {
                 numbers: Arc::new(numbers),
                 around,
                 listing,
+                lassoed: false,
             }))
         });
         Effect::new(move || chosen.picked.set(picked.get()));

@@ -82,6 +82,8 @@ pub struct Picked {
     pub around: Option<Region>,
     /// How the table asks for them.
     pub listing: Listing,
+    /// Whether a lasso on the map holds them: it goes when the lasso goes.
+    pub lassoed: bool,
 }
 
 impl Picked {
