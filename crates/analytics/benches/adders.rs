@@ -2,6 +2,9 @@
 //!
 //! `cargo bench -p analytics --bench adders`
 
+// The macros of criterion make public functions without a doc.
+#![allow(missing_docs)]
+
 use analytics::spatial::{Route, register};
 use criterion::{Criterion, criterion_group, criterion_main};
 

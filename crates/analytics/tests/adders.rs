@@ -166,7 +166,7 @@ fn in_a_cluster_defects_are_told_apart_one_by_one() {
     let scratch: Vec<Point> = (0..200).map(|n| (0.06 * f64::from(n), 30.0)).collect();
     let motion = moved(0.02, 0.0, 0.0);
     let others = chance.places(30);
-    let is_new = |index: usize| index % 10 == 0;
+    let is_new = |index: usize| index.is_multiple_of(10);
     let earlier: Vec<Point> = (0..200)
         .filter(|&n| !is_new(n))
         .map(|n| scratch[n])
@@ -238,7 +238,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
 
     #[test]
-    fn turning_the_wafer_under_both_tools_changes_no_verdict(seed in 0_u64..10_000, angle in 0.0..6.28_f64) {
+    fn turning_the_wafer_under_both_tools_changes_no_verdict(seed in 0_u64..10_000, angle in 0.0..std::f64::consts::TAU) {
         let mut chance = Chance(seed);
         let shared = chance.places(40);
         let earlier = [shared.clone(), chance.places(60)].concat();
