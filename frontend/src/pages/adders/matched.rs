@@ -143,6 +143,8 @@ mod tests {
             step_id: "M1".to_owned(),
             equipment_id: None,
             inspected_at: chrono::DateTime::UNIX_EPOCH,
+            unplaced: 0,
+            tolerance_um: 150.0,
             defects: 3,
             registration: None,
             common: 1,

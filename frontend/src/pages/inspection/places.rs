@@ -88,6 +88,7 @@ mod tests {
     #[test]
     fn a_place_of_the_die_is_on_every_die_unless_the_field_is_larger() {
         let dies = MapDies {
+            planned: true,
             die_x: vec![0, 1],
             die_y: vec![0, 0],
             left_mm: vec![0.0, 10.0],
