@@ -378,7 +378,8 @@ mod tests {
 
     #[test]
     fn columns_of_another_name_type_or_number_are_named() {
-        let cases: [(fn(&mut Vec<Field>), &str); 4] = [
+        type Spoil = fn(&mut Vec<Field>);
+        let cases: [(Spoil, &str); 4] = [
             (
                 |fields| fields[2] = Field::new("x", DataType::Int32, false),
                 "column `x` where `x_nm` belongs",

@@ -198,7 +198,7 @@ mod tests {
                 from_deg: 0.0,
                 sweep_deg: 360.0,
             },
-            area_cm2: 3.14,
+            area_cm2: 3.25,
             count,
             types: Vec::new(),
             density_per_cm2: 1.0,
