@@ -24,6 +24,7 @@ impl MigratorTrait for Migrator {
             step!("m0010_adders"),
             step!("m0011_inspection_descriptor"),
             step!("m0012_bin_maps"),
+            step!("m0013_unplaced_defects"),
         ]
     }
 }

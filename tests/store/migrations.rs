@@ -214,18 +214,28 @@ async fn every_text_that_comes_from_outside_is_bounded() {
 }
 
 #[tokio::test]
-async fn the_defect_table_has_one_index_and_its_key_leads_with_the_inspection() {
+async fn the_only_index_of_all_defects_is_their_key_which_leads_with_the_inspection() {
     let db = TestDb::new().await.db;
-    let indexes = texts(
-        &db,
-        "select indexdef from pg_indexes where tablename = 'defect'",
-    )
-    .await;
+    let whole = "select indexdef from pg_indexes where tablename = 'defect' and indexdef not like '% WHERE %'";
+    let indexes = texts(&db, whole).await;
     assert_eq!(indexes.len(), 1);
     assert!(
         indexes[0].contains("UNIQUE") && indexes[0].ends_with("(inspection_id, defect_no)"),
         "{indexes:?}"
     );
+}
+
+/// A month's partition is made beside the table and attached: its indexes come with that.
+#[tokio::test]
+async fn a_partition_has_the_indexes_of_the_table() {
+    let db = TestDb::new().await.db;
+    db.execute_unprepared("select ensure_defect_partition(timestamptz '2025-06-01Z')")
+        .await
+        .expect("is made");
+    let of = |table: &str| format!("select indexdef from pg_indexes where tablename = '{table}'");
+    let (table, partition) = (of("defect"), of("defect_y2025m06"));
+    let table = texts(&db, &table).await;
+    assert_eq!(table.len(), texts(&db, &partition).await.len());
 }
 
 #[tokio::test]

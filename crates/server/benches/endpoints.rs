@@ -3,51 +3,60 @@
 //!
 //! `cargo bench -p server --bench endpoints`, or with a part of the paths to measure only these: `... -- trends`
 
+mod signed_in;
+
 use std::future::Future;
 use std::net::TcpListener;
 use std::path::Path;
 use std::time::Instant;
 use std::{env, fs, process};
 
-use contract::user::{Role, UserCreate};
 use reqwest::StatusCode;
-use reqwest::header::{ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH};
+use reqwest::header::{ETAG, HeaderValue, IF_NONE_MATCH};
 use sea_orm::{ConnectionTrait, DbBackend, Statement, TransactionTrait};
-use serde_json::{Value, json};
 use server::app::{self, State};
 use server::config::Config;
 use server::service::evidence::{Intake, Limits};
+use signed_in::signed_in;
 use store::cluster::Cluster;
 use store::object::Objects;
 use store::{Db, Options};
 
-/// Below `/api/v1/analytics`. A new route: add it here.
+/// Below `/api/v1`. A new route: add it here. The largest inspection has 100,000 defects, the latest of the others 100.
 const PATHS: &[&str] = &[
-    "dashboard",
-    "dashboard?from=2025-07-01T00:00:00Z&to=2025-10-01T00:00:00Z",
-    "trends",
-    "trends?defect_type=2&defect_type=3",
-    "trends?element=Fe",
-    "trends?bucket=week",
-    "trends?bucket=lot",
-    "spc",
-    "spc?step=STEP-1",
-    "pareto",
-    "pareto?by=equipment",
-    "pareto?by=lot&weight=density",
-    "pareto?by=element",
-    "pareto?from=2025-07-01T00:00:00Z&to=2025-10-01T00:00:00Z&step=STEP-1",
-    "facets",
-    "facets?step=STEP-1",
-    "trends?split=type",
-    "correlation",
-    "correlation/pair?first=2&second=3",
-    "seasonality",
-    "backtest",
-    "pareto/compare?from=2025-07-01T00:00:00Z&to=2025-10-01T00:00:00Z",
-    "commonality?step=STEP-1",
-    "stack",
-    "stack?step=STEP-1",
+    "analytics/dashboard",
+    "analytics/dashboard?from=2025-07-01T00:00:00Z&to=2025-10-01T00:00:00Z",
+    "analytics/trends",
+    "analytics/trends?defect_type=2&defect_type=3",
+    "analytics/trends?element=Fe",
+    "analytics/trends?bucket=week",
+    "analytics/trends?bucket=lot",
+    "analytics/spc",
+    "analytics/spc?step=STEP-1",
+    "analytics/pareto",
+    "analytics/pareto?by=equipment",
+    "analytics/pareto?by=lot&weight=density",
+    "analytics/pareto?by=element",
+    "analytics/pareto?from=2025-07-01T00:00:00Z&to=2025-10-01T00:00:00Z&step=STEP-1",
+    "analytics/facets",
+    "analytics/facets?step=STEP-1",
+    "analytics/trends?split=type",
+    "analytics/correlation",
+    "analytics/correlation/pair?first=2&second=3",
+    "analytics/seasonality",
+    "analytics/backtest",
+    "analytics/pareto/compare?from=2025-07-01T00:00:00Z&to=2025-10-01T00:00:00Z",
+    "analytics/commonality?step=STEP-1",
+    "analytics/stack",
+    "analytics/stack?step=STEP-1",
+    "analytics/zones?step=STEP-1",
+    "analytics/dies?step=STEP-1",
+    "lots/L7/maps",
+    "wafers/L7:7/adders",
+    "inspections/{largest}/clusters",
+    "inspections/{largest}/signatures",
+    "inspections/{largest}/similar",
+    "inspections/{latest}/similar",
 ];
 /// Runs of each; the median is told.
 const RUNS: usize = 15;
@@ -107,7 +116,7 @@ impl Bench {
         Self {
             http: signed_in(db, &base).await,
             db: db.clone(),
-            base: format!("{base}/analytics/"),
+            base: format!("{base}/"),
         }
     }
 
@@ -125,9 +134,13 @@ impl Bench {
         );
         println!(
             "{:<72} {:>8} {:>6} {:>8} {:>6} {:>6} {:>8}",
-            "/analytics/", "cold", "", "cached", "", "304", "kB"
+            "/api/v1/", "cold", "", "cached", "", "304", "kB"
         );
+        let [largest, latest] = self.inspections().await;
         for path in PATHS.iter().filter(|path| path.contains(wanted)) {
+            let path = &path
+                .replace("{largest}", &largest)
+                .replace("{latest}", &latest);
             let cold = median(async || {
                 self.db
                     .execute_unprepared("select note_data_change()")
@@ -148,6 +161,15 @@ impl Bench {
         }
     }
 
+    /// The inspection with 100,000 defects, and the latest of the others.
+    async fn inspections(&self) -> [String; 2] {
+        let latest =
+            "select inspection_id::text from inspection order by inspected_at desc limit 2";
+        let latest = Statement::from_string(DbBackend::Postgres, latest);
+        let rows = self.db.query_all_raw(latest).await.expect("reads");
+        [0, 1].map(|place| rows[place].try_get_by_index(0).expect("a text"))
+    }
+
     /// Milliseconds from the request to the last byte of the answer, its tag and its bytes.
     async fn get(&self, path: &str, known: Option<&HeaderValue>) -> (f64, HeaderValue, usize) {
         let mut request = self.http.get(format!("{}{path}", self.base));
@@ -163,34 +185,6 @@ impl Bench {
         let bytes = response.bytes().await.expect("a body").len();
         (begun.elapsed().as_secs_f64() * 1e3, tag, bytes)
     }
-}
-
-async fn signed_in(db: &Db, base: &str) -> reqwest::Client {
-    let password = "correct horse battery".to_owned();
-    let login = json!({"username": "bench", "password": password});
-    let user = UserCreate {
-        username: "bench".to_owned(),
-        display_name: "Bench".to_owned(),
-        role: Role::Viewer,
-        password,
-    };
-    let made = server::service::user::create(db, None, user).await;
-    made.expect("user is made");
-    let answer = reqwest::Client::new()
-        .post(format!("{base}/auth/login"))
-        .json(&login);
-    let answer: Value = answer
-        .send()
-        .await
-        .expect("answers")
-        .json()
-        .await
-        .expect("JSON");
-    let token = answer["data"]["access_token"].as_str().expect("a token");
-    let bearer = HeaderValue::from_str(&format!("Bearer {token}")).expect("a header");
-    let headers = HeaderMap::from_iter([(reqwest::header::AUTHORIZATION, bearer)]);
-    let client = reqwest::Client::builder().default_headers(headers);
-    client.build().expect("a client")
 }
 
 /// The median of [`RUNS`] runs after one that warms up.

@@ -3,27 +3,21 @@
 //!
 //! `cargo bench -p server --bench streams`, or with a part of the forms' names to measure only these: `... -- arrow`
 
+mod signed_in;
+
 use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 use std::{env, fs, process};
 
 use contract::columns::{ARROW_STREAM, CSV};
-use contract::user::{Role, UserCreate};
 use futures::StreamExt;
 use futures::future::join_all;
-use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, HeaderMap, HeaderValue,
-};
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING};
 use sea_orm::{ConnectionTrait, TransactionTrait};
-use serde_json::{Value, json};
-use server::app::{self, State};
-use server::config::Config;
-use server::service::evidence::{Intake, Limits};
+use signed_in::signed_in;
 use store::cluster::Cluster;
-use store::object::Objects;
 use store::{Db, Options};
 
 const WAFERS: &str = include_str!("wafers.sql");
@@ -45,13 +39,7 @@ const CALLERS: usize = 10;
 
 #[actix_web::main]
 async fn main() {
-    let args: Vec<String> = env::args().skip(1).collect();
-    if let [word, url, folder] = &args[..]
-        && word == "serve"
-    {
-        return serve(url, Path::new(folder)).await;
-    }
-    let wanted = args.into_iter().find(|arg| !arg.starts_with('-'));
+    let wanted = env::args().skip(1).find(|arg| !arg.starts_with('-'));
     let folder = env::temp_dir().join(format!("wafermaps-bench-{}", process::id()));
     let cluster = Cluster::start(&folder).await.expect("cluster starts");
     let db = store::connect(&cluster.url(), &Options::default())
@@ -60,32 +48,16 @@ async fn main() {
     fill(&db).await;
     let mut bench = Bench::start(&db, &cluster.url(), &folder).await;
     bench.compare(wanted.as_deref().unwrap_or_default()).await;
+    println!("\nmemory of that server, MB: {:.0}", bench.status("VmRSS"));
+    bench.restart(&cluster.url(), &folder);
     bench.memory().await;
-    bench.server.kill().expect("ends");
-    bench.server.wait().expect("has ended");
+    bench.stop();
     db.close().await.expect("closes");
     cluster.stop().await.expect("stops");
     if let Ok(elsewhere) = folder.join("postgres").canonicalize() {
         fs::remove_dir_all(elsewhere).ok();
     }
     fs::remove_dir_all(&folder).ok();
-}
-
-/// Serves until it is killed; tells its address first.
-async fn serve(url: &str, folder: &Path) {
-    let db = store::connect(url, &Options::default())
-        .await
-        .expect("connects");
-    let objects = Objects::in_folder(&folder.join("objects")).expect("a folder for objects");
-    let intake = Intake::new(objects, Limits::default(), folder.join("uploads"));
-    let intake = intake.expect("a folder for uploads");
-    let state = State::new(db, intake, Config::default(), &[7; 32]);
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-    println!("http://{}", listener.local_addr().expect("is bound"));
-    app::serve(state, listener)
-        .expect("listens")
-        .await
-        .expect("serves");
 }
 
 async fn fill(db: &Db) {
@@ -98,6 +70,31 @@ async fn fill(db: &Db) {
     fill.commit().await.expect("commits");
     db.execute_unprepared("vacuum").await.expect("vacuums");
     println!("filled in {:.0} s", begun.elapsed().as_secs_f64());
+}
+
+/// The program, and the address of its API.
+fn serve(url: &str, folder: &Path) -> (Child, String) {
+    let mut server = Command::new(env!("CARGO_BIN_EXE_wafermaps"))
+        .args([
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--database-url",
+            url,
+            "--data",
+        ])
+        .arg(folder.join("server"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("starts");
+    let out = server.stdout.take().expect("is piped");
+    let address = BufReader::new(out).lines().find_map(|line| {
+        let line = line.expect("text");
+        line.strip_prefix("WaferMaps serves ").map(str::to_owned)
+    });
+    let address = address.expect("tells its address");
+    (server, format!("{address}{}", contract::API_PREFIX))
 }
 
 struct Bench {
@@ -117,26 +114,24 @@ struct Came {
 
 impl Bench {
     async fn start(db: &Db, url: &str, folder: &Path) -> Self {
-        let program = env::current_exe().expect("this program");
-        let mut server = Command::new(program)
-            .arg("serve")
-            .arg(url)
-            .arg(folder)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("starts");
-        let mut told = String::new();
-        let out = server.stdout.take().expect("is piped");
-        BufReader::new(out)
-            .read_line(&mut told)
-            .expect("tells its address");
-        let base = format!("{}{}", told.trim(), contract::API_PREFIX);
+        let (server, base) = serve(url, folder);
         Self {
             server,
             http: signed_in(db, &base).await,
             base,
             db: db.clone(),
         }
+    }
+
+    fn stop(&mut self) {
+        self.server.kill().expect("ends");
+        self.server.wait().expect("has ended");
+    }
+
+    /// A new process, as it is at rest.
+    fn restart(&mut self, url: &str, folder: &Path) {
+        self.stop();
+        (self.server, self.base) = serve(url, folder);
     }
 
     /// Prints a line for each form, encoding and wafer.
@@ -210,10 +205,7 @@ impl Bench {
 
     /// Prints the server's memory at rest and its peak while ten callers read a million defects each.
     async fn memory(&self) {
-        println!(
-            "\nmemory of the server, MB: {:.0} now",
-            self.status("VmRSS")
-        );
+        println!("\nmemory of a new server, MB: {:.0}", self.status("VmRSS"));
         let (id, _) = INSPECTIONS[1];
         for (name, part, form) in FORMS.iter().filter(|form| form.2 != "application/json") {
             for encoding in ENCODINGS {
@@ -244,27 +236,4 @@ impl Bench {
             .expect("a number")
             / 1024.0
     }
-}
-
-async fn signed_in(db: &Db, base: &str) -> reqwest::Client {
-    let password = "correct horse battery".to_owned();
-    let login = json!({"username": "bench", "password": password});
-    let user = UserCreate {
-        username: "bench".to_owned(),
-        display_name: "Bench".to_owned(),
-        role: Role::Viewer,
-        password,
-    };
-    let made = server::service::user::create(db, None, user).await;
-    made.expect("user is made");
-    let asked = reqwest::Client::new()
-        .post(format!("{base}/auth/login"))
-        .json(&login);
-    let answer = asked.send().await.expect("answers");
-    let answer: Value = answer.json().await.expect("JSON");
-    let token = answer["data"]["access_token"].as_str().expect("a token");
-    let bearer = HeaderValue::from_str(&format!("Bearer {token}")).expect("a header");
-    let headers = HeaderMap::from_iter([(AUTHORIZATION, bearer)]);
-    let client = reqwest::Client::builder().default_headers(headers);
-    client.build().expect("a client")
 }

@@ -23,8 +23,8 @@ use crate::request::request_id;
 /// Defects of the first part: it is there soon.
 pub const FIRST_ROWS: usize = 2_048;
 /// Defects of the others: large enough that the cost of a query does not count, small enough that ten callers at once
-/// take less than 100 MB.
-pub const ROWS: usize = 32_768;
+/// take some 30 MB.
+pub const ROWS: usize = 16_384;
 /// How long a caller may take for one part; whoever takes longer holds a connection that others wait for.
 const STALLED: Duration = Duration::from_secs(60);
 /// How long to wait for a stream to end when too many are open.

@@ -1,22 +1,44 @@
 //! Defects of many inspections as columns, a batch at a time: maps and exports of any length in little memory.
 //!
-//! A batch is one row of arrays: a row a defect costs several times as much to send and to read, and COPY, which is as
-//! quick, takes no bound values. Between two batches the database waits for the caller, not the other way round.
+//! The rows of a batch are read as they come, while the database makes the next ones; between two batches it waits for
+//! the caller, with no statement open that could run out of time.
 
-mod column;
+use std::pin::pin;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, sqlx::postgres::PgRow};
+use futures::TryStreamExt;
+use sea_orm::{
+    ConnectionTrait, DbErr, FromQueryResult, StreamTrait,
+    sqlx::{self, Decode, Postgres, Row, Type, postgres::PgRow},
+};
 use uuid::Uuid;
-
-pub use column::Column;
-use column::column;
 
 use crate::{
     Error, Result,
     defect::{self, Choice, UNPLACED},
     sql::Sql,
 };
+
+/// Values of one column, one a defect.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Column<T> {
+    /// The values; the default one where there is none.
+    pub values: Vec<T>,
+    /// Which of them are there; `None` where all are.
+    pub valid: Option<Vec<bool>>,
+}
+
+impl<T: Default> Column<T> {
+    fn push(&mut self, value: Option<T>) {
+        if value.is_none() && self.valid.is_none() {
+            self.valid = Some(vec![true; self.values.len()]);
+        }
+        if let Some(valid) = &mut self.valid {
+            valid.push(value.is_some());
+        }
+        self.values.push(value.unwrap_or_default());
+    }
+}
 
 /// An inspection whose defects are read.
 #[derive(Clone, Debug, PartialEq, FromQueryResult)]
@@ -96,17 +118,24 @@ pub struct TableBatch {
 }
 
 /// What a [`Reader`] reads.
-pub trait Batch: Sized {
-    /// Expressions over defect `d`, each a column.
+pub trait Batch: Default + Send {
+    /// Columns of defect `d`, the first of them its number.
     #[doc(hidden)]
     const COLUMNS: &'static [&'static str];
 
-    /// Reads the arrays of [`Self::COLUMNS`], the first of them at index 1.
+    /// Adds a row of [`Self::COLUMNS`], of the reader's inspection at `place`.
     #[doc(hidden)]
-    fn read(row: &PgRow, place: Vec<usize>) -> Result<Self>;
+    fn push(&mut self, row: &PgRow, place: usize) -> sqlx::Result<()>;
 
     /// Numbers of the defects.
     fn defect_nos(&self) -> &[i32];
+}
+
+fn value<'r, T: Decode<'r, Postgres> + Type<Postgres>>(
+    row: &'r PgRow,
+    index: usize,
+) -> sqlx::Result<T> {
+    row.try_get(index)
 }
 
 impl Batch for MapBatch {
@@ -115,26 +144,30 @@ impl Batch for MapBatch {
         "d.defect_type_id",
         "d.x_mm",
         "d.y_mm",
-        "coalesce(d.die_x, 0)",
-        "coalesce(d.die_y, 0)",
-        "coalesce(nullif(d.size_um, 'NaN'), 0)",
-        "coalesce(d.cluster_no, 0)",
+        "d.die_x",
+        "d.die_y",
+        "d.size_um",
+        "d.cluster_no",
         "d.review_status",
     ];
 
-    fn read(row: &PgRow, place: Vec<usize>) -> Result<Self> {
-        Ok(Self {
-            place,
-            defect_no: column(row, 1)?.values,
-            defect_type_id: column(row, 2)?.values,
-            x_mm: column(row, 3)?.values,
-            y_mm: column(row, 4)?.values,
-            die_x: column(row, 5)?.values,
-            die_y: column(row, 6)?.values,
-            size_um: column(row, 7)?.values,
-            cluster_no: column(row, 8)?.values,
-            review_status: column(row, 9)?.values,
-        })
+    fn push(&mut self, row: &PgRow, place: usize) -> sqlx::Result<()> {
+        self.place.push(place);
+        self.defect_no.push(value(row, 0)?);
+        self.defect_type_id.push(value(row, 1)?);
+        self.x_mm.push(value(row, 2)?);
+        self.y_mm.push(value(row, 3)?);
+        self.die_x
+            .push(value::<Option<i32>>(row, 4)?.unwrap_or_default());
+        self.die_y
+            .push(value::<Option<i32>>(row, 5)?.unwrap_or_default());
+        let size: Option<f32> = value(row, 6)?;
+        self.size_um
+            .push(size.filter(|size| !size.is_nan()).unwrap_or_default());
+        self.cluster_no
+            .push(value::<Option<i32>>(row, 7)?.unwrap_or_default());
+        self.review_status.push(value(row, 8)?);
+        Ok(())
     }
 
     fn defect_nos(&self) -> &[i32] {
@@ -162,26 +195,25 @@ impl Batch for TableBatch {
         "d.severity",
     ];
 
-    fn read(row: &PgRow, place: Vec<usize>) -> Result<Self> {
-        Ok(Self {
-            place,
-            defect_no: column(row, 1)?,
-            defect_type_id: column(row, 2)?,
-            x_mm: column(row, 3)?,
-            y_mm: column(row, 4)?,
-            die_x: column(row, 5)?,
-            die_y: column(row, 6)?,
-            size_um: column(row, 7)?,
-            x_size_um: column(row, 8)?,
-            y_size_um: column(row, 9)?,
-            area_um2: column(row, 10)?,
-            class_no: column(row, 11)?,
-            rough_bin: column(row, 12)?,
-            fine_bin: column(row, 13)?,
-            cluster_no: column(row, 14)?,
-            review_status: column(row, 15)?,
-            severity: column(row, 16)?,
-        })
+    fn push(&mut self, row: &PgRow, place: usize) -> sqlx::Result<()> {
+        self.place.push(place);
+        self.defect_no.push(value(row, 0)?);
+        self.defect_type_id.push(value(row, 1)?);
+        self.x_mm.push(value(row, 2)?);
+        self.y_mm.push(value(row, 3)?);
+        self.die_x.push(value(row, 4)?);
+        self.die_y.push(value(row, 5)?);
+        self.size_um.push(value(row, 6)?);
+        self.x_size_um.push(value(row, 7)?);
+        self.y_size_um.push(value(row, 8)?);
+        self.area_um2.push(value(row, 9)?);
+        self.class_no.push(value(row, 10)?);
+        self.rough_bin.push(value(row, 11)?);
+        self.fine_bin.push(value(row, 12)?);
+        self.cluster_no.push(value(row, 13)?);
+        self.review_status.push(value(row, 14)?);
+        self.severity.push(value(row, 15)?);
+        Ok(())
     }
 
     fn defect_nos(&self) -> &[i32] {
@@ -220,7 +252,7 @@ impl Reader {
     /// When the database fails.
     pub async fn next<B: Batch>(
         &mut self,
-        db: &impl ConnectionTrait,
+        db: &(impl ConnectionTrait + StreamTrait),
         rows: usize,
     ) -> Result<Option<B>> {
         loop {
@@ -264,20 +296,43 @@ impl Reader {
 
     async fn query<B: Batch>(
         &self,
-        db: &impl ConnectionTrait,
+        db: &(impl ConnectionTrait + StreamTrait),
         ids: Vec<Uuid>,
         limit: Option<usize>,
         first: usize,
     ) -> Result<B> {
-        let mut sql = Sql::new("select array_agg(u.place::int)");
-        for column in B::COLUMNS {
-            sql.push(", array_agg(").push(column).push(")");
+        let mut batch = B::default();
+        let sql = self.sql(B::COLUMNS, ids, limit);
+        let mut rows = pin!(db.stream_raw(sql.statement()).await?);
+        while let Some(row) = rows.try_next().await? {
+            let fault = |what: String| Error::Db(DbErr::Type(what));
+            let row = row.try_as_pg_row();
+            let row = row.ok_or_else(|| fault("no row of PostgreSQL".to_owned()))?;
+            let place = match limit {
+                Some(_) => Ok(first),
+                None => value(row, B::COLUMNS.len()).map(|place| nth(first, place)),
+            };
+            let pushed = place.and_then(|place| batch.push(row, place));
+            pushed.map_err(|error| fault(error.to_string()))?;
         }
-        sql.push(" from unnest(").bind(ids);
-        // A subquery with an order is run for one inspection after the other, in this order.
-        sql.push(
-            ") with ordinality u(id, place), lateral (select * from defect d where d.inspection_id = u.id",
-        );
+        Ok(batch)
+    }
+
+    /// One inspection up to `limit`, or several as a whole with their place among `ids` as the last column, from 1.
+    fn sql(&self, columns: &[&str], ids: Vec<Uuid>, limit: Option<usize>) -> Sql {
+        let mut sql = Sql::new("select ");
+        sql.push(&columns.join(", "));
+        match limit {
+            // A partition of its own, whose key gives the order.
+            Some(_) => sql
+                .push(" from defect d where d.inspection_id = ")
+                .bind(ids[0]),
+            None => {
+                sql.push(", u.place from unnest(").bind(ids);
+                // A subquery with an order is run for one inspection after the other, in this order.
+                sql.push(") with ordinality u(id, place), lateral (select * from defect d where d.inspection_id = u.id")
+            }
+        };
         match &self.which {
             Which::Placed(choice) => {
                 sql.push(" and not (").push(UNPLACED).push(")");
@@ -287,21 +342,19 @@ impl Reader {
         }
         sql.and("d.defect_no >", self.after)
             .push(" order by d.defect_no");
-        if let Some(limit) = limit {
-            sql.push(" limit ")
-                .bind(i64::try_from(limit).unwrap_or(i64::MAX));
-        }
-        sql.push(") d");
-        let row = db.query_one_raw(sql.statement()).await?;
-        let row = row.as_ref().and_then(|row| row.try_as_pg_row());
-        let row = row.ok_or_else(|| Error::Db(DbErr::Type("no row of arrays".to_owned())))?;
-        let places: Column<i32> = column(row, 0)?;
-        let places = places.values.into_iter().map(|place| {
-            // Counted from 1 within the group.
-            first + usize::try_from(place).unwrap_or(1) - 1
-        });
-        B::read(row, places.collect())
+        match limit {
+            Some(limit) => sql
+                .push(" limit ")
+                .bind(i64::try_from(limit).unwrap_or(i64::MAX)),
+            None => sql.push(") d"),
+        };
+        sql
     }
+}
+
+/// The reader's place of the inspection that is `nth` of a group, from 1, which begins at `first`.
+fn nth(first: usize, nth: i64) -> usize {
+    first + usize::try_from(nth).unwrap_or(1) - 1
 }
 
 /// Inspections that pass the filter of a list of defects, in the order of time, after the one given.
@@ -353,7 +406,7 @@ pub async fn types(
     sql.all(db).await
 }
 
-/// How many of the chosen defects have no position that a map could show. Reads all defects of the inspections.
+/// How many of the chosen defects have no position that a map could show. Served by an index of these alone.
 ///
 /// # Errors
 /// When the database fails.

@@ -1,0 +1,1 @@
+drop index defect_unplaced_idx;
