@@ -10,12 +10,14 @@ use synth::{Fab, Geometry, Plan, Signature, Specimen};
 
 /// The level at which the server reports patterns.
 const ALPHA: f64 = 0.01;
-/// Wafers of each kind.
-const WAFERS: u64 = 100;
+/// Wafers of each kind with a pattern of typical strength, and with a strong one.
+const WAFERS: [u64; 2] = [100, 40];
 /// Wafers without a pattern.
-const RANDOM: u64 = 2_000;
+const RANDOM: u64 = 1_200;
 /// Seeds of the wafers that are judged here begin there.
-const FIRST_SEED: u64 = 1_000_000;
+const FIRST_SEED: u64 = 2_000_000;
+/// Defects of a strong pattern, on average.
+const STRONG: f64 = 40.0;
 /// Defects around the pattern, on average: as many as an inspection of the fab finds.
 const BACKGROUND: f64 = 15.0;
 
@@ -71,9 +73,10 @@ fn names(
     surfaces: &[(Geometry, Inspected)],
     signature: Signature,
     mean: f64,
+    seeds: u64,
 ) -> (BTreeMap<String, u64>, u64) {
     let (mut names, mut wafers) = (BTreeMap::new(), 0);
-    for seed in FIRST_SEED..FIRST_SEED + WAFERS {
+    for seed in FIRST_SEED..FIRST_SEED + seeds {
         let (geometry, inspected) = &surfaces[(seed % surfaces.len() as u64) as usize];
         let wafer = Specimen::new(seed, geometry, BACKGROUND, Some((signature, mean)));
         if wafer.planted as f64 >= 0.5 * mean {
@@ -86,52 +89,56 @@ fn names(
     (names, wafers)
 }
 
+/// What it is called where it is called right; nobody names splashes and handling marks, what they are taken for is printed.
+fn right_name(signature: Signature) -> Option<&'static str> {
+    match signature {
+        Signature::Scratch => Some("Scratch"),
+        Signature::Ring => Some("Ring"),
+        Signature::Edge => Some("Edge"),
+        Signature::CentreSpot => Some("Centre"),
+        Signature::HotDie => Some("HotDie"),
+        Signature::ReticleRepeater => Some("Repeater"),
+        Signature::Cluster => Some("Cluster"),
+        Signature::SpinSplash | Signature::HandlingMarks => None,
+    }
+}
+
 #[test]
-fn planted_scratches_rings_and_repeaters_are_named() {
+fn planted_patterns_are_named() {
     let surfaces = surfaces();
-    println!("planted, defects: names (background {BACKGROUND}, {WAFERS} wafers each)");
+    println!("planted, defects: names (background {BACKGROUND})");
     let mut shares = BTreeMap::new();
     for signature in Signature::ALL {
-        for mean in [typical(signature), 40.0] {
-            let (names, wafers) = names(&surfaces, signature, mean);
+        for (mean, seeds) in [typical(signature), STRONG].into_iter().zip(WAFERS) {
+            let (names, wafers) = names(&surfaces, signature, mean, seeds);
             println!("{signature:?}, {mean}: {names:?} of {wafers}");
-            let right = match signature {
-                Signature::Scratch => "Scratch",
-                Signature::Ring => "Ring",
-                Signature::Edge => "Edge",
-                Signature::CentreSpot => "Centre",
-                Signature::HotDie => "HotDie",
-                Signature::ReticleRepeater => "Repeater",
-                Signature::Cluster => "Cluster",
-                // Nobody names these two; what they are taken for is printed.
-                Signature::SpinSplash | Signature::HandlingMarks => continue,
+            let Some(right) = right_name(signature) else {
+                continue;
             };
             let right = names.get(right).copied().unwrap_or(0) as f64 / wafers as f64;
             shares.insert((signature, mean > typical(signature)), right);
         }
     }
-    for signature in [Signature::Scratch, Signature::ReticleRepeater] {
+    // A typical ring is up to 16 mm wide: a tenth of them is no more than chance would do somewhere on the wafer.
+    let least = [
+        (Signature::Scratch, 0.93, 0.95),
+        (Signature::Ring, 0.85, 0.95),
+        (Signature::Edge, 0.88, 0.95),
+        (Signature::CentreSpot, 0.9, 0.95),
+        (Signature::HotDie, 0.88, 0.95),
+        (Signature::ReticleRepeater, 0.98, 0.98),
+    ];
+    for (signature, typical, strong) in least {
+        let named = (shares[&(signature, false)], shares[&(signature, true)]);
         assert!(
-            shares[&(signature, false)] >= 0.95,
-            "{signature:?}: {shares:?}"
-        );
-    }
-    // A ring of 16 defects that is up to 16 mm wide is often no more than chance would do.
-    assert!(shares[&(Signature::Ring, false)] >= 0.7, "{shares:?}");
-    for signature in [
-        Signature::Scratch,
-        Signature::Ring,
-        Signature::ReticleRepeater,
-    ] {
-        assert!(
-            shares[&(signature, true)] >= 0.95,
-            "{signature:?}: {shares:?}"
+            named.0 >= typical && named.1 >= strong,
+            "{signature:?}: {named:?}"
         );
     }
 }
 
 #[test]
-fn random_wafers_have_a_signature_less_than_twice_in_a_hundred() {
+fn random_wafers_have_a_signature_once_in_a_hundred_at_most() {
     let surfaces = surfaces();
     let mut named_as: BTreeMap<Pattern, u64> = BTreeMap::new();
     for seed in FIRST_SEED..FIRST_SEED + RANDOM {
@@ -145,5 +152,6 @@ fn random_wafers_have_a_signature_less_than_twice_in_a_hundred() {
     }
     let wrong: u64 = named_as.values().sum();
     println!("{wrong} of {RANDOM} random wafers have a signature: {named_as:?}");
-    assert!((wrong as f64) < 0.02 * RANDOM as f64, "{named_as:?}");
+    // Alpha is one in a hundred; so many come up by chance once in a thousand runs of other seeds.
+    assert!(wrong as f64 <= 0.015 * RANDOM as f64, "{named_as:?}");
 }

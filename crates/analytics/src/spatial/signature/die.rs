@@ -14,10 +14,7 @@ const PART_LEAST: f64 = 0.05;
 /// Looks at all dies: given their number, defects on a die are binomial with its share of the area; the smallest probability
 /// counts for all dies (Bonferroni).
 pub fn test(field: &Field<'_>, lattice: &Lattice) -> Evidence {
-    let mut areas: HashMap<(i32, i32), f64> = HashMap::new();
-    for (at, area) in field.cells() {
-        *areas.entry(lattice.die_at(at)).or_default() += area;
-    }
+    let areas = areas(field, lattice);
     let mut counts: HashMap<(i32, i32), u64> = HashMap::new();
     for (point, _) in field.placed() {
         *counts.entry(lattice.die_at(point)).or_default() += 1;
@@ -43,6 +40,7 @@ pub fn test(field: &Field<'_>, lattice: &Lattice) -> Evidence {
         members: members.map(|(_, index)| index).collect(),
         expected,
         ln_p: (ln_p + (areas.len().max(1) as f64).ln()).min(0.0),
+        weight: 1.0,
         test: format!(
             "Largest of {} dies: {count} of {} defects on one die, where chance would put {expected:.2}",
             areas.len(),
@@ -50,4 +48,25 @@ pub fn test(field: &Field<'_>, lattice: &Lattice) -> Evidence {
         ),
         place: Place::Die(die),
     }
+}
+
+/// Area that is left of each die.
+fn areas(field: &Field<'_>, lattice: &Lattice) -> HashMap<(i32, i32), f64> {
+    let mut areas: HashMap<(i32, i32), f64> = HashMap::new();
+    // Neighbours along a ray mostly lie on one die.
+    let (mut last, mut sum) = ((0, 0), 0.0);
+    for (at, area) in field.cells() {
+        let die = lattice.die_at(at);
+        if die != last {
+            if sum > 0.0 {
+                *areas.entry(last).or_default() += sum;
+            }
+            (last, sum) = (die, 0.0);
+        }
+        sum += area;
+    }
+    if sum > 0.0 {
+        *areas.entry(last).or_default() += sum;
+    }
+    areas
 }

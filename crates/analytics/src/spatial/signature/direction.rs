@@ -1,15 +1,16 @@
 //! Sectors, and arcs of the rim: intervals of the direction from the centre.
 
 use super::field::{AROUND, Field, OUTWARDS, around_of};
+use super::scan::{Interval, Scan};
 use super::{Evidence, Pattern, Place};
 use crate::{probability::ln_binomial_upper, spatial::Sector};
 
 /// Widths of sectors in half degrees.
-const SECTORS: [usize; 4] = [20, 40, 80, 160];
+const SECTORS: [usize; 7] = [20, 28, 40, 56, 80, 112, 160];
 /// Widths of arcs of the rim in half degrees.
-const ARCS: [usize; 4] = [40, 80, 160, 320];
-/// Widths of the rim, mm.
-const RIMS_MM: [f64; 2] = [4.0, 8.0];
+const ARCS: [usize; 9] = [40, 56, 80, 112, 160, 224, 320, 448, 600];
+/// Widths of the rim, mm, the widest first.
+const RIMS_MM: [f64; 3] = [8.0, 5.6, 4.0];
 /// A side of a sector belongs to it while it has more defects than chance would put there once in so many times.
 const FRINGE_P: f64 = 0.01;
 
@@ -53,14 +54,6 @@ impl Around {
         self.count[from + width] - self.count[from]
     }
 
-    fn ln_p(&self, from: usize, width: usize) -> f64 {
-        ln_binomial_upper(
-            self.within(from, width),
-            self.all.1,
-            self.share(from, width),
-        )
-    }
-
     /// The interval with its sides, as far as they are denser than the rest at the same distances.
     fn with_sides(&self, (from, width): (usize, usize)) -> (usize, usize) {
         let side = (width / 4).max(2);
@@ -82,33 +75,22 @@ impl Around {
     }
 }
 
-/// Scans directions, all the way out and on the rim: given their number, defects within an interval are binomial with its
-/// share of the area; the smallest probability counts for all intervals looked at (Bonferroni).
+/// Scans directions, all the way out and on rims of some widths (see `scan`).
 pub fn test(field: &Field<'_>) -> Evidence {
-    let rims = RIMS_MM.iter().map(|width| {
-        let cells = (width / field.step_mm()).round() as usize;
-        (
-            Around::new(field, OUTWARDS - cells.clamp(1, OUTWARDS)),
-            &ARCS,
-        )
+    let rim = |width: &f64| OUTWARDS - ((width / field.step_mm()) as usize).clamp(1, OUTWARDS);
+    let firsts: Vec<usize> = std::iter::once(0).chain(RIMS_MM.iter().map(rim)).collect();
+    let scan = scan(field, &firsts);
+    let places = field.placed().map(|(point, _)| {
+        let outwards = field.outwards(point);
+        let track = firsts.iter().rposition(|&first| outwards >= first);
+        (track.unwrap_or(0), around_of(point))
     });
-    let scanned: Vec<(Around, &[usize; 4])> = std::iter::once((Around::new(field, 0), &SECTORS))
-        .chain(rims)
-        .collect();
-    let (mut best, mut least, mut looked_at) = ((0, 0, SECTORS[0]), 0.0, 0);
-    for (place, (around, widths)) in scanned.iter().enumerate() {
-        for &width in *widths {
-            for from in (0..AROUND).step_by(width / 4) {
-                looked_at += 1;
-                let ln_p = around.ln_p(from, width);
-                if ln_p < least {
-                    (best, least) = ((place, from, width), ln_p);
-                }
-            }
-        }
-    }
-    let (around, _) = &scanned[best.0];
-    let (from, width) = around.with_sides((best.1, best.2));
+    let Some(found) = scan.test(places) else {
+        return Evidence::none(Pattern::Sector, "No direction from the centre is denser");
+    };
+    let best = found.interval;
+    let around = Around::new(field, firsts[best.track]);
+    let (from, width) = around.with_sides((best.from, best.width));
     let degrees = |cells: usize| cells as f64 * 360.0 / AROUND as f64;
     let zone = Sector {
         inner_mm: around.first as f64 * field.step_mm(),
@@ -121,24 +103,48 @@ pub fn test(field: &Field<'_>) -> Evidence {
     };
     let members = field.placed().filter(|&(point, _)| lies_in(point));
     Evidence {
-        pattern: if best.0 == 0 {
+        pattern: if best.track == 0 {
             Pattern::Sector
         } else {
             Pattern::Edge
         },
         members: members.map(|(_, index)| index).collect(),
         expected: field.count() as f64 * around.share(from, width),
-        ln_p: (least + f64::from(looked_at).ln()).min(0.0),
+        ln_p: found.ln_p,
+        weight: 1.0,
         test: format!(
-            "Scan over {looked_at} intervals of the direction, from the centre and on the rim: {} of {} defects within {:.0} to \
-             {:.0} degrees from {:.1} mm on, where a share of {:.4} of the area lies",
-            around.within(best.1, best.2),
+            "Scan over {} intervals of the direction, from the centre and on the rim: {} of {} defects within {:.0} to \
+             {:.0} degrees from {:.1} mm on, where a share of {:.4} of the area lies (probability by {})",
+            found.looked_at,
+            found.count,
             field.count(),
-            degrees(best.1),
-            degrees(best.1 + best.2),
+            degrees(best.from),
+            degrees(best.from + best.width),
             zone.inner_mm,
-            around.share(best.1, best.2),
+            found.share,
+            found.by,
         ),
         place: Place::Zone(zone),
     }
+}
+
+/// Sectors on the first track, arcs of the rim on the others.
+fn scan(field: &Field<'_>, firsts: &[usize]) -> Scan {
+    let mut areas: Vec<Vec<f64>> = firsts
+        .iter()
+        .map(|&first| field.area_around(first))
+        .collect();
+    for track in 1..areas.len() {
+        let (before, own) = areas.split_at_mut(track);
+        let outer = &mut before[track - 1];
+        (outer.iter_mut().zip(&own[0])).for_each(|(outer, own)| *outer = (*outer - own).max(0.0));
+    }
+    let intervals = (0..firsts.len()).flat_map(|track| {
+        let widths: &[usize] = if track == 0 { &SECTORS } else { &ARCS };
+        widths.iter().flat_map(move |&width| {
+            let starts = (0..AROUND).step_by((width / 8).max(1));
+            starts.map(move |from| Interval { track, from, width })
+        })
+    });
+    Scan::new(&areas, intervals)
 }

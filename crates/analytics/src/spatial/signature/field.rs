@@ -102,12 +102,12 @@ impl<'a> Field<'a> {
     /// Area of each cell with the place of its middle, cells without area left out.
     pub fn cells(&self) -> impl Iterator<Item = ((f64, f64), f64)> {
         let step = self.step_mm();
-        let cells = self
-            .cells
-            .iter()
-            .enumerate()
-            .filter(|(_, area)| **area > 0.0);
-        cells.map(move |(cell, &area)| (middle(cell, step), f64::from(area)))
+        let rows = self.cells.chunks_exact(OUTWARDS).enumerate();
+        rows.flat_map(move |(row, cells)| {
+            let direction = direction_of(row);
+            let cells = cells.iter().enumerate().filter(|(_, area)| **area > 0.0);
+            cells.map(move |(cell, &area)| (middle(direction, cell, step), f64::from(area)))
+        })
     }
 
     /// Area by distance from the centre.
@@ -142,9 +142,12 @@ impl<'a> Field<'a> {
     /// Takes out area, and the defects that lie on it.
     pub fn take_area(&mut self, lies_in: impl Fn((f64, f64)) -> bool) {
         let step = self.step_mm();
-        for (cell, area) in self.cells.iter_mut().enumerate() {
-            if *area > 0.0 && lies_in(middle(cell, step)) {
-                *area = 0.0;
+        for (row, cells) in self.cells.chunks_exact_mut(OUTWARDS).enumerate() {
+            let direction = direction_of(row);
+            for (cell, area) in cells.iter_mut().enumerate() {
+                if *area > 0.0 && lies_in(middle(direction, cell, step)) {
+                    *area = 0.0;
+                }
             }
         }
         self.area_mm2 = self.cells.iter().map(|&area| f64::from(area)).sum();
@@ -163,8 +166,13 @@ pub fn around_of((x, y): (f64, f64)) -> usize {
     around(direction_deg(x, y))
 }
 
-fn middle(cell: usize, step: f64) -> (f64, f64) {
-    let radius = ((cell % OUTWARDS) as f64 + 0.5) * step;
-    let angle = ((cell / OUTWARDS) as f64 + 0.5) * TAU / AROUND as f64;
-    (radius * angle.cos(), radius * angle.sin())
+/// Cosine and sine of the direction of a row of cells.
+fn direction_of(row: usize) -> (f64, f64) {
+    let (sin, cos) = ((row as f64 + 0.5) * TAU / AROUND as f64).sin_cos();
+    (cos, sin)
+}
+
+fn middle((cos, sin): (f64, f64), cell: usize, step: f64) -> (f64, f64) {
+    let radius = (cell as f64 + 0.5) * step;
+    (radius * cos, radius * sin)
 }

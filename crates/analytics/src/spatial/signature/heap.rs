@@ -21,6 +21,8 @@ const CORE: usize = 3;
 /// The heap is followed within so many sides of the window.
 const FOLLOWED: f64 = 3.0;
 
+/// A heap whose mean lies so far from the centre of the wafer by chance once in so many times is not on the centre.
+const NOT_MIDDLE: f64 = 0.01;
 /// Length over width from which a heap is a scratch: of many defects, and that much more of one defect.
 const THIN_LINE: (f64, f64) = (5.0, 50.0);
 const THIN_ARC: (f64, f64) = (6.0, 120.0);
@@ -67,6 +69,7 @@ pub fn test(field: &Field<'_>) -> Evidence {
         place,
         expected: field.count() as f64 * share,
         ln_p: (window.ln_p + scales.ln()).min(0.0),
+        weight: 1.0,
         test: format!(
             "Scan with windows of {scales} sizes: {} of {} defects within {:.1} mm by {:.1} mm, a share of {:.2e} of the area",
             window.count,
@@ -178,12 +181,27 @@ fn pattern(points: &[(f64, f64)]) -> Pattern {
     let Ok(shape) = measure(points) else {
         return Pattern::Cluster;
     };
-    let from_centre = shape.centre_mm.0.hypot(shape.centre_mm.1);
     match () {
         () if is_thin(&shape, points.len()) => Pattern::Scratch,
-        () if from_centre <= 0.25 * shape.length_mm => Pattern::Centre,
+        () if is_middle(points) => Pattern::Centre,
         () => Pattern::Cluster,
     }
+}
+
+/// Whether a spot on the centre of the wafer explains a heap: its mean lies no farther from there than that of `n` defects
+/// which spread evenly around it does once in a hundred. For a round bell-shaped spot that is Hotelling's test with one
+/// variance for both coordinates, whose F distribution of 2 and 2(n - 1) degrees has the tail `(1 + n m² / Σ d²)^-(n - 1)`, with the
+/// distance `m` of the mean from the centre and the distances `d` of the defects from the mean.
+fn is_middle(points: &[(f64, f64)]) -> bool {
+    let count = points.len() as f64;
+    let mean = |of: fn(&(f64, f64)) -> f64| points.iter().map(of).sum::<f64>() / count;
+    let (x, y) = (mean(|point| point.0), mean(|point| point.1));
+    let spread: f64 = points
+        .iter()
+        .map(|(px, py)| (px - x).powi(2) + (py - y).powi(2))
+        .sum();
+    let ratio = count * (x * x + y * y) / spread.max(f64::MIN_POSITIVE);
+    -(count - 1.0) * ratio.ln_1p() >= NOT_MIDDLE.ln()
 }
 
 /// Whether defects of this shape are a scratch. An arc fits a few defects well by chance, so the fewer there are the thinner

@@ -109,6 +109,7 @@ pub fn test(field: &Field<'_>) -> Evidence {
         pattern: Pattern::Scratch,
         expected: field.count() as f64 * share.min(1.0),
         ln_p: (arc.ln_p + tests.ln()).min(0.0),
+        weight: 1.0,
         test: format!(
             "{drawn} arcs through three defects each: {} of {} other defects around one lie within {} mm of it",
             arc.on, arc.among, arc.half_width_mm,

@@ -16,8 +16,9 @@ mod heap;
 mod line;
 mod radius;
 mod repeat;
+mod scan;
 
-use super::{Inspected, Lattice, Sector, shape::polygon_area};
+use super::{Inspected, Sector, measure, shape::polygon_area};
 use crate::{Error, error::expect_parameter, relation::benjamini_hochberg};
 use field::Field;
 
@@ -33,6 +34,16 @@ const OF_DIE: f64 = 0.85;
 const PART_OF_DIE: f64 = 0.15;
 /// Evidence of a pattern by itself: ln of one in ten thousand.
 const STRONG: f64 = -9.2;
+/// Defects on a line that is wider than this, mm, and stays on a ring or the rim, are that ring or rim ...
+const LINE_MOST_MM: f64 = 1.0;
+/// ... where at least this share of them lies on it, and it has evidence of its own: ln of one in a thousand. They stay on it
+/// if they spread so many times as far around the wafer as outwards.
+const OF_LINE: f64 = 0.75;
+const CLEAR: f64 = -6.9;
+const AROUND_BY_OUTWARDS: f64 = 8.0;
+/// Shares of `alpha`: rings, rims and sectors are wide and never far from what chance does, the others are, or are not there.
+const OF_WIDE: f64 = 3.0;
+const OF_NARROW: f64 = 1.0;
 
 /// A pattern of defects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,7 +97,8 @@ pub struct Found {
     pub expected: f64,
     /// Probability by chance, corrected for everything its test scanned; 0 where a double cannot hold it.
     pub p_value: f64,
-    /// The same after Benjamini-Hochberg control over all tests.
+    /// The same after Benjamini-Hochberg control over all tests, of which those for rings, rims and sectors weigh three times
+    /// as much as the others.
     pub adjusted_p: f64,
     /// The test in words.
     pub test: String,
@@ -110,6 +122,8 @@ struct Evidence {
     expected: f64,
     /// Logarithm of the probability, which may be too small for a double.
     ln_p: f64,
+    /// Its share of alpha over that of an even split.
+    weight: f64,
     test: String,
     place: Place,
 }
@@ -121,9 +135,15 @@ impl Evidence {
             members: Vec::new(),
             expected: 0.0,
             ln_p: 0.0,
+            weight: 1.0,
             test: test.to_owned(),
             place: Place::Path(Vec::new()),
         }
+    }
+
+    /// Logarithm of the probability over the weight, which all tests are compared by.
+    fn weighed(&self) -> f64 {
+        self.ln_p - self.weight.ln()
     }
 }
 
@@ -135,7 +155,8 @@ impl Evidence {
 /// # Errors
 /// [`Error::Parameter`] for an alpha outside 0 to 1, [`Error::NotFinite`] with the index of a point.
 /// # Source
-/// Y. Benjamini and Y. Hochberg (1995) for the control; the tests name their own.
+/// Y. Benjamini and Y. Hochberg (1995) for the control; C. R. Genovese, K. Roeder and L. Wasserman, Biometrika 93 (2006), for
+/// tests of different weight under it; the tests name their own.
 pub fn signatures(
     points: &[(f64, f64)],
     inspected: &Inspected,
@@ -155,10 +176,10 @@ pub fn signatures(
     let mut found = Vec::new();
     let rest = loop {
         let mut made = tests(&field);
-        let strongest = strongest(&made, field.lattice());
-        let tests_made = made.len() as f64;
+        let strongest = strongest(&made, &field);
         let stands = |evidence: &Evidence| {
-            evidence.ln_p + tests_made.ln() <= alpha.ln() && !evidence.members.is_empty()
+            evidence.weighed() + (made.len() as f64).ln() <= alpha.ln()
+                && !evidence.members.is_empty()
         };
         match strongest.filter(|&place| stands(&made[place])) {
             Some(place) if found.len() < PATTERNS_MOST => {
@@ -178,48 +199,103 @@ fn tests(field: &Field<'_>) -> Vec<Evidence> {
         return Vec::new();
     }
     let mut made = vec![
-        radius::test(field),
-        direction::test(field),
-        heap::test(field),
-        line::test(field),
+        (OF_WIDE, radius::test(field)),
+        (OF_WIDE, direction::test(field)),
+        (OF_NARROW, heap::test(field)),
+        (OF_NARROW, line::test(field)),
     ];
     if let Some(lattice) = field.lattice() {
-        made.push(die::test(field, lattice));
-        made.push(repeat::test(field, lattice));
+        made.push((OF_NARROW, die::test(field, lattice)));
+        made.push((OF_NARROW, repeat::test(field, lattice)));
     }
-    made
+    let even = made.iter().map(|(share, _)| share).sum::<f64>() / made.len() as f64;
+    let weigh = |(share, evidence)| Evidence {
+        weight: share / even,
+        ..evidence
+    };
+    made.into_iter().map(weigh).collect()
 }
 
-/// Place of the strongest evidence. A heap, ring or sector most of which lies on an arc is a scratch, if that arc has evidence
-/// of its own; a die
-/// most of whose defects are in a heap much smaller than the die is not a hot die but lies below that heap.
-fn strongest(made: &[Evidence], lattice: Option<&Lattice>) -> Option<usize> {
+/// Place of the evidence to be reported: the strongest, unless another names the same defects better.
+fn strongest(made: &[Evidence], field: &Field<'_>) -> Option<usize> {
     let places = 0..made.len();
     let best = places
         .clone()
-        .min_by(|&a, &b| made[a].ln_p.total_cmp(&made[b].ln_p))?;
-    let share = |of: &[usize], in_others: &[usize]| {
-        let common = of
-            .iter()
-            .filter(|member| in_others.binary_search(member).is_ok());
-        common.count() as f64 / of.len().max(1) as f64
+        .min_by(|&a, &b| made[a].weighed().total_cmp(&made[b].weighed()))?;
+    let instead = |of: usize| {
+        places
+            .clone()
+            .find(|&place| is_instead(&made[place], &made[of], field))
     };
-    let is_instead = |&place: &usize| {
-        let (one, best) = (&made[place], &made[best]);
-        one.ln_p < STRONG
-            && match (best.pattern, one.pattern, &one.place) {
-                (Pattern::HotDie | Pattern::Repeater, Pattern::Scratch, _) => false,
-                (_, Pattern::Scratch, _) => share(&best.members, &one.members) >= OF_HEAP,
-                (Pattern::HotDie, Pattern::Cluster, Place::Path(hull)) => {
-                    let die =
-                        lattice.map_or(0.0, |lattice| lattice.pitch_mm.0 * lattice.pitch_mm.1);
-                    share(&best.members, &one.members) >= OF_DIE
-                        && polygon_area(hull) <= PART_OF_DIE * die
-                }
-                _ => false,
+    let best = instead(best).unwrap_or(best);
+    let zone = places.clone().find(|&place| {
+        made[best].pattern == Pattern::Scratch && is_zone_of(&made[place], &made[best], field)
+    });
+    Some(zone.unwrap_or(best))
+}
+
+/// Share of some defects that are among others; both are ascending.
+fn share(of: &[usize], in_others: &[usize]) -> f64 {
+    let common = of
+        .iter()
+        .filter(|member| in_others.binary_search(member).is_ok());
+    common.count() as f64 / of.len().max(1) as f64
+}
+
+/// A heap, ring or sector most of which lies on an arc is a scratch, if that arc has evidence of its own; a die most of whose
+/// defects are in a heap much smaller than the die is not a hot die but lies below that heap.
+fn is_instead(one: &Evidence, best: &Evidence, field: &Field<'_>) -> bool {
+    one.ln_p < STRONG
+        && match (best.pattern, one.pattern, &one.place) {
+            (Pattern::HotDie | Pattern::Repeater, Pattern::Scratch, _) => false,
+            (_, Pattern::Scratch, _) => share(&best.members, &one.members) >= OF_HEAP,
+            (Pattern::HotDie, Pattern::Cluster, Place::Path(hull)) => {
+                let die = field
+                    .lattice()
+                    .map_or(0.0, |lattice| lattice.pitch_mm.0 * lattice.pitch_mm.1);
+                share(&best.members, &one.members) >= OF_DIE
+                    && polygon_area(hull) <= PART_OF_DIE * die
             }
+            _ => false,
+        }
+}
+
+/// Whether what looks like a scratch is a ring or the rim: it stays there, and is too wide for a line.
+fn is_zone_of(zone: &Evidence, scratch: &Evidence, field: &Field<'_>) -> bool {
+    if !matches!(zone.pattern, Pattern::Ring | Pattern::Edge)
+        || zone.ln_p >= CLEAR
+        || share(&scratch.members, &zone.members) < OF_LINE
+    {
+        return false;
+    }
+    let points: Vec<(f64, f64)> =
+        (scratch.members.iter().map(|&member| field.point(member))).collect();
+    let is_wide = measure(&points).is_ok_and(|shape| shape.width_mm > LINE_MOST_MM);
+    is_wide && around_by_outwards(&points) >= AROUND_BY_OUTWARDS
+}
+
+/// How far points spread around the wafer centre over how far they spread in their distance from it: median deviations.
+fn around_by_outwards(points: &[(f64, f64)]) -> f64 {
+    let sum = points.iter().fold((0.0, 0.0), |sum, (x, y)| {
+        let radius = x.hypot(*y).max(f64::MIN_POSITIVE);
+        (sum.0 + x / radius, sum.1 + y / radius)
+    });
+    let (sin, cos) = f64::atan2(sum.1, sum.0).sin_cos();
+    let around =
+        |&(x, y): &(f64, f64)| x.hypot(y) * f64::atan2(y * cos - x * sin, x * cos + y * sin);
+    let outwards = points.iter().map(|(x, y)| x.hypot(*y)).collect();
+    median_deviation(points.iter().map(around).collect()) / median_deviation(outwards)
+}
+
+/// Median distance from the median, at least one micrometre.
+fn median_deviation(mut values: Vec<f64>) -> f64 {
+    let median = |values: &mut Vec<f64>| {
+        values.sort_unstable_by(f64::total_cmp);
+        values.get(values.len() / 2).copied().unwrap_or(0.0)
     };
-    Some(places.clone().find(is_instead).unwrap_or(best))
+    let middle = median(&mut values);
+    let mut away = values.iter().map(|value| (value - middle).abs()).collect();
+    median(&mut away).max(1e-3)
 }
 
 /// Takes a pattern's defects and their area out.
@@ -247,22 +323,24 @@ fn disc(field: &Field<'_>, members: &[usize]) -> ((f64, f64), f64) {
     ((x, y), radii.fold(0.0, f64::max))
 }
 
-/// Controls the false discoveries of all tests: those that found a pattern, and those that found nothing in what was left.
+/// Controls the false discoveries of all tests, each with its weight: those that found a pattern, and those that found
+/// nothing in what was left.
 fn judged(found: Vec<Evidence>, rest: &[Evidence], alpha: f64) -> Result<Signatures, Error> {
     let all = found.iter().chain(rest);
-    let p_values: Vec<f64> = all.map(|evidence| evidence.ln_p.exp().min(1.0)).collect();
-    let controlled = benjamini_hochberg(&p_values, alpha)?;
-    let tests = p_values.len();
-    let adjusted = p_values.into_iter().zip(controlled.adjusted);
+    let weighed: Vec<f64> = all
+        .map(|evidence| evidence.weighed().exp().min(1.0))
+        .collect();
+    let controlled = benjamini_hochberg(&weighed, alpha)?;
+    let tests = weighed.len();
     let standing = found
         .into_iter()
-        .zip(adjusted)
-        .filter(|(_, (_, adjusted))| *adjusted <= alpha);
-    let found = standing.map(|(evidence, (p_value, adjusted_p))| Found {
+        .zip(controlled.adjusted)
+        .filter(|(_, adjusted)| *adjusted <= alpha);
+    let found = standing.map(|(evidence, adjusted_p)| Found {
         pattern: evidence.pattern,
         members: evidence.members,
         expected: evidence.expected,
-        p_value,
+        p_value: evidence.ln_p.exp().min(1.0),
         adjusted_p,
         test: evidence.test,
         place: evidence.place,

@@ -1,15 +1,20 @@
 //! Rings, rim and middle: intervals of the distance from the centre.
 
 use super::field::{Field, OUTWARDS};
+use super::scan::{Interval, Ratios, Scan};
 use super::{Evidence, Pattern, Place};
 use crate::{probability::ln_binomial_upper, spatial::Sector};
 
-/// Widths of the intervals in cells, 2 to 31 mm on a 300 mm wafer: each other one costs evidence, as all are counted.
-const WIDTHS: [usize; 5] = [4, 8, 16, 32, 64];
+/// Widths of the intervals in cells, 2 to 31 mm on a 300 mm wafer.
+const WIDTHS: [usize; 9] = [4, 6, 8, 12, 16, 24, 32, 48, 64];
 /// A ring that ends so close to the radius of the inspected area, as a part of it, lies at the rim.
 const RIM: f64 = 0.985;
-/// A ring that begins within this part of the radius is the middle.
-const MIDDLE: f64 = 0.03;
+/// A ring is one, and not the middle or the rim, if its likelihood ratio exceeds that of every disc around the centre and of
+/// everything beyond a distance by this: half of what chi squared of one degree, for its second radius, has once in 20 times.
+const BEYOND_ONE_RADIUS: f64 = 1.92;
+/// The middle reaches out to this part of the radius at most, the rim this far in, mm: what is wider is a ring.
+const MIDDLE_MOST: f64 = 0.3;
+const RIM_MOST_MM: f64 = 10.0;
 /// The fringe of a ring belongs to it while it has more defects than chance would put there once in so many times.
 const FRINGE_P: f64 = 0.01;
 
@@ -42,33 +47,30 @@ impl Radial {
         self.count[end] - self.count[first]
     }
 
-    fn ln_p(&self, first: usize, end: usize) -> f64 {
-        ln_binomial_upper(
-            self.within(first, end),
-            self.count[OUTWARDS],
-            self.share(first, end),
-        )
-    }
-
-    /// The interval with the strongest evidence, its ln p, and how many were looked at.
-    fn scan(&self) -> ((usize, usize), f64, u64) {
-        let (mut best, mut least, mut looked_at) = ((0, 1), 0.0, 0);
-        for width in WIDTHS {
-            let step = (width / 3).max(1);
-            let starts = (0..OUTWARDS - width).step_by(step);
-            for first in starts.chain([OUTWARDS - width]) {
-                let end = first + width;
-                if self.area[end] <= self.area[first] {
-                    continue;
-                }
-                looked_at += 1;
-                let ln_p = self.ln_p(first, end);
-                if ln_p < least {
-                    (best, least) = ((first, end), ln_p);
-                }
+    /// The middle or the rim that explains the defects as well as an interval does; `None` where the interval is better. It has one more number to fit, its second radius, which has to pay (S. S. Wilks,
+    /// Annals of Mathematical Statistics 9, 1938).
+    fn with_one_radius(
+        &self,
+        (first, end): (usize, usize),
+        step_mm: f64,
+    ) -> Option<(usize, usize)> {
+        let ratios = Ratios::new(self.count[OUTWARDS] as usize);
+        let ratio = |(first, end): (usize, usize)| {
+            let (share, within) = (self.share(first, end), self.within(first, end));
+            let is_dense = share > 0.0 && within as f64 > share * self.count[OUTWARDS] as f64;
+            match is_dense && share < 1.0 {
+                true => ratios.of(within as usize, share.ln(), (-share).ln_1p()),
+                false => 0.0,
             }
-        }
-        (best, least, looked_at)
+        };
+        let middle_most = (MIDDLE_MOST * OUTWARDS as f64) as usize;
+        let rim_most = ((RIM_MOST_MM / step_mm) as usize).clamp(1, OUTWARDS);
+        let discs = (1..=end.min(middle_most)).map(|end| (0, end));
+        let rims = (first.max(OUTWARDS - rim_most)..OUTWARDS).map(|first| (first, OUTWARDS));
+        let best = discs
+            .chain(rims)
+            .max_by(|&a, &b| ratio(a).total_cmp(&ratio(b)))?;
+        (ratio((first, end)) - ratio(best) <= BEYOND_ONE_RADIUS).then_some(best)
     }
 
     /// The interval with its fringe: what lies beside it and is denser than what lies further off.
@@ -92,13 +94,31 @@ impl Radial {
     }
 }
 
-/// Scans the distances from the centre: given their number, defects within an interval are binomial with its share of the
-/// area; the smallest probability counts for all intervals looked at (Bonferroni).
+/// Scans the distances from the centre (see `scan`); what a disc around the centre explains as well is the middle,
+/// what all beyond a distance does is the rim.
 pub fn test(field: &Field<'_>) -> Evidence {
+    let starts = |width: usize| {
+        let starts = (0..OUTWARDS - width).step_by((width / 4).max(1));
+        starts.chain([OUTWARDS - width])
+    };
+    let intervals = WIDTHS.into_iter().flat_map(|width| {
+        starts(width).map(move |from| Interval {
+            track: 0,
+            from,
+            width,
+        })
+    });
+    let scan = Scan::new(&[field.area_outwards()], intervals);
+    let Some(found) = scan.test(field.placed().map(|(point, _)| (0, field.outwards(point)))) else {
+        return Evidence::none(Pattern::Ring, "No distance from the centre is denser");
+    };
     let radial = Radial::new(field);
-    let (best, ln_p, looked_at) = radial.scan();
-    let (first, end) = radial.with_fringe(best);
+    let best = (
+        found.interval.from,
+        found.interval.from + found.interval.width,
+    );
     let (step, radius) = (field.step_mm(), field.radius_mm());
+    let (first, end) = radial.with_fringe(radial.with_one_radius(best, step).unwrap_or(best));
     let zone = Sector {
         inner_mm: first as f64 * step,
         outer_mm: end as f64 * step,
@@ -107,7 +127,7 @@ pub fn test(field: &Field<'_>) -> Evidence {
     };
     let pattern = match () {
         () if zone.outer_mm >= RIM * radius => Pattern::Edge,
-        () if zone.inner_mm <= MIDDLE * radius => Pattern::Centre,
+        () if first == 0 => Pattern::Centre,
         () => Pattern::Ring,
     };
     let members = field
@@ -117,15 +137,18 @@ pub fn test(field: &Field<'_>) -> Evidence {
         pattern,
         members: members.map(|(_, index)| index).collect(),
         expected: field.count() as f64 * radial.share(first, end),
-        ln_p: (ln_p + (looked_at.max(1) as f64).ln()).min(0.0),
+        ln_p: found.ln_p,
+        weight: 1.0,
         test: format!(
-            "Scan over {looked_at} intervals of the distance from the centre: {} of {} defects within {:.1} to {:.1} mm, where a \
-             share of {:.4} of the area lies",
-            radial.within(best.0, best.1),
+            "Scan over {} intervals of the distance from the centre: {} of {} defects within {:.1} to {:.1} mm, where a \
+             share of {:.4} of the area lies (probability by {})",
+            found.looked_at,
+            found.count,
             field.count(),
             best.0 as f64 * step,
             best.1 as f64 * step,
-            radial.share(best.0, best.1),
+            found.share,
+            found.by,
         ),
         place: Place::Zone(zone),
     }

@@ -54,6 +54,7 @@ pub fn test(field: &Field<'_>, lattice: &Lattice) -> Evidence {
         pattern: Pattern::Repeater,
         expected: found.expected,
         ln_p: (found.ln_p + scales.ln()).min(0.0),
+        weight: 1.0,
         test: format!(
             "All dies laid over each other, places {:.2} mm wide: {} dies have a defect at one place, where chance would hit {:.2}",
             found.side_mm, found.dies, found.expected,
