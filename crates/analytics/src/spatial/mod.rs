@@ -2,8 +2,10 @@
 
 mod adders;
 mod arc;
+mod blocks;
 mod dbscan;
 mod descriptor;
+mod displacements;
 mod field;
 mod fold;
 mod inspected;

@@ -13,6 +13,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::blocks;
 use super::wafers_hit::WafersHit;
 use crate::Error;
 use crate::error::{expect_parameter, expect_positive, is_usable};
@@ -102,7 +103,7 @@ pub struct Stacked {
     /// Defects expected if all lay at random on what was inspected.
     pub expected: Vec<f64>,
     /// Probability of so many wafers by chance, after Benjamini and Hochberg's control over all places; of so many defects
-    /// where the stack is one inspection.
+    /// where the stack is one inspection. For cells over three scales: see [`stack_cells`].
     pub adjusted_p: Vec<f64>,
 }
 
@@ -116,6 +117,11 @@ impl Stacked {
 
 /// Stacks inspections on square cells of `cell_mm` that cover the square of half width `radius_mm` around the wafer centre:
 /// row by row from below, the first cell at (-`radius_mm`, -`radius_mm`). Returns how many cells make a row, too.
+///
+/// Cells are judged at three scales: each by itself, and in blocks of 2 by 2 and 4 by 4 cells that overlap by half, those cells left
+/// out that stand out at a finer scale. [`Stacked::adjusted_p`] is the least of a cell's own probability and, where it has more
+/// than its share of the hits, those of its blocks: a cell may be marked as part of a weak spot which as a whole is not chance,
+/// though the cell alone could be (see `blocks` for the test and its sources). Dies are judged one by one.
 ///
 /// Defects beyond the square are left out.
 /// # Errors
@@ -162,7 +168,8 @@ pub fn stack_cells(
             .collect()
     };
     let parts: Vec<Vec<f64>> = regions.iter().map(parts).collect();
-    let stacked = stack(layers, &parts, place_of)?;
+    let mut stacked = stack(layers, &parts, place_of)?;
+    blocks::widen(&mut stacked, layers, &parts, across, place_of)?;
     Ok((stacked, u32::try_from(across).unwrap_or(u32::MAX)))
 }
 
@@ -234,6 +241,13 @@ fn check(layers: &[Layer<'_>], regions: &[Region]) -> Result<(), Error> {
     Ok(())
 }
 
+/// The inspections of each wafer after each other.
+pub(super) fn by_wafer<'a, 'b>(layers: &'b [Layer<'a>]) -> Vec<&'b Layer<'a>> {
+    let mut by_wafer: Vec<&Layer<'_>> = layers.iter().collect();
+    by_wafer.sort_by_key(|layer| layer.wafer);
+    by_wafer
+}
+
 /// `parts`: for each region the part of each place that was inspected.
 fn stack(
     layers: &[Layer<'_>],
@@ -248,12 +262,10 @@ fn stack(
         adjusted_p: vec![1.0; places],
     };
     let totals: Vec<f64> = parts.iter().map(|parts| parts.iter().sum()).collect();
-    let mut by_wafer: Vec<&Layer<'_>> = layers.iter().collect();
-    by_wafer.sort_by_key(|layer| layer.wafer);
     let mut seen_on = vec![u32::MAX; places];
     // Defects by wafer and region, those outside of all places left out.
     let mut found: BTreeMap<u32, BTreeMap<usize, u32>> = BTreeMap::new();
-    for (turn, layers) in (0..).zip(by_wafer.chunk_by(|a, b| a.wafer == b.wafer)) {
+    for (turn, layers) in (0..).zip(by_wafer(layers).chunk_by(|a, b| a.wafer == b.wafer)) {
         let of_wafer = found.entry(turn).or_default();
         for layer in layers {
             for place in layer.points.iter().filter_map(|&at| place_of(at)) {
@@ -284,15 +296,18 @@ fn stack(
         totals: &totals,
     };
     let p = match layers {
-        [only] => chances.of_defects(only, &stacked),
-        _ => chances.of_wafers(found.into_values(), &stacked),
+        [only] => {
+            let all = stacked.count.iter().map(|&count| u64::from(count));
+            chances.of_defects(only.region, all.sum(), &stacked.count)
+        }
+        _ => chances.of_wafers(found.into_values(), &stacked.wafers),
     };
     stacked.adjusted_p = control(&p, parts)?;
     Ok(stacked)
 }
 
 /// Only places that were inspected, or have a defect, are tests.
-fn control(p: &[Option<f64>], parts: &[Vec<f64>]) -> Result<Vec<f64>, Error> {
+pub(super) fn control(p: &[Option<f64>], parts: &[Vec<f64>]) -> Result<Vec<f64>, Error> {
     let is_test = |place: &usize| p[*place].is_some() || parts.iter().any(|of| of[*place] > 0.0);
     let tests: Vec<usize> = (0..p.len()).filter(is_test).collect();
     let values: Vec<f64> = tests.iter().map(|&place| p[place].unwrap_or(1.0)).collect();
@@ -305,9 +320,11 @@ fn control(p: &[Option<f64>], parts: &[Vec<f64>]) -> Result<Vec<f64>, Error> {
 }
 
 /// How likely what lies at a place is by chance; `None` where nothing does.
-struct Chances<'a> {
-    parts: &'a [Vec<f64>],
-    totals: &'a [f64],
+pub(super) struct Chances<'a> {
+    /// The part of each place that was inspected, by region.
+    pub parts: &'a [Vec<f64>],
+    /// What was inspected in all, by region, in the same unit.
+    pub totals: &'a [f64],
 }
 
 impl Chances<'_> {
@@ -319,19 +336,20 @@ impl Chances<'_> {
         }
     }
 
-    fn of_defects(&self, layer: &Layer<'_>, stacked: &Stacked) -> Vec<Option<f64>> {
-        let all: u64 = stacked.count.iter().map(|&count| u64::from(count)).sum();
+    /// Of `all` defects on a region, so many at each place.
+    pub fn of_defects(&self, region: usize, all: u64, count: &[u32]) -> Vec<Option<f64>> {
         let chance = |(place, &count): (usize, &u32)| {
-            let share = self.share(layer.region, place);
+            let share = self.share(region, place);
             (count > 0).then(|| binomial_tails(u64::from(count), all, share).upper)
         };
-        stacked.count.iter().enumerate().map(chance).collect()
+        count.iter().enumerate().map(chance).collect()
     }
 
-    fn of_wafers(
+    /// `found`: the defects of each wafer by region; `wafers`: so many of them have one at each place.
+    pub fn of_wafers(
         &self,
         found: impl Iterator<Item = BTreeMap<usize, u32>>,
-        stacked: &Stacked,
+        wafers: &[u32],
     ) -> Vec<Option<f64>> {
         // Wafers with the same counts are alike, and places with the same shares: few of each are left.
         let mut alike: BTreeMap<BTreeMap<usize, u32>, u32> = BTreeMap::new();
@@ -354,7 +372,7 @@ impl Chances<'_> {
             });
             Some(hit.at_least(wafers))
         };
-        stacked.wafers.iter().enumerate().map(chance).collect()
+        wafers.iter().enumerate().map(chance).collect()
     }
 }
 
