@@ -1,35 +1,33 @@
 //! Control charts that engineers own.
 
+mod check;
 pub mod definition;
+mod drawn;
 mod limits;
+mod version;
 
-use ::analytics::spc::StagedChart;
 use chrono::Utc;
-use contract::analytics::{Limits, Spc};
 use contract::control_chart::{
-    ChartScope, ControlChart, ControlChartCreate, ControlChartQuery, ControlChartUpdate,
-    ControlChartViewQuery, LimitStage, LimitVersion, LimitVersionCreate,
+    ControlChart, ControlChartCreate, ControlChartQuery, ControlChartUpdate, LimitStage,
 };
-use contract::history::PageQuery;
-use entity::{control_chart::ActiveModel, control_limit};
+use entity::control_chart::ActiveModel;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, Set};
 use store::control_chart::{Filter, LimitRow, Row};
 use store::listen::Event;
 use uuid::Uuid;
 
-use self::definition::{Definition, fit, misfit};
-use self::limits::{Making, Prepared};
-use super::analytics::chart::{self, Charted};
-use super::analytics::spc::period;
+use self::definition::Definition;
+pub use self::drawn::{draw, judged};
+use self::limits::Making;
+use self::version::limit_row;
+pub use self::version::{create_limits, limit_versions};
+use super::analytics::chart;
 use super::audit::{self, Author};
 use super::{begin, change, commit};
 use crate::answer::{Answer, Page};
 use crate::auth::Caller;
 use crate::error::{ApiError, ApiResult, Thing, invalid};
 use crate::{validate, view};
-
-/// Values of a list in a scope at most.
-const SCOPE_MOST: usize = 100;
 
 /// Lists charts, by name.
 ///
@@ -93,9 +91,9 @@ pub async fn create(
 ) -> ApiResult<ControlChart> {
     validate::text("name", &new.name, 1..=128)?;
     validate::text("description", &new.description, 0..=2000)?;
-    let rules = rules(&new.rules)?;
+    let rules = check::rules(&new.rules)?;
     chart::width(new.chart, Some(new.width), Some(new.width_value))?;
-    check_scope(db, &new.scope).await?;
+    check::scope(db, &new.scope).await?;
     let scope = serde_json::to_value(&new.scope).map_err(anyhow::Error::from)?;
     let first = first_stage(&new)?;
     let id = Uuid::now_v7();
@@ -176,77 +174,6 @@ fn of_creation(error: ApiError) -> ApiError {
     }
 }
 
-fn rules(ids: &[String]) -> ApiResult<Vec<String>> {
-    if ids.is_empty() {
-        let none: [String; 0] = [];
-        return Err(invalid("rules", none.to_vec(), "has to name one at least"));
-    }
-    let mut known = Vec::with_capacity(ids.len());
-    for id in ids {
-        let rule = chart::rule("rules", id)?.as_str().to_owned();
-        if !known.contains(&rule) {
-            known.push(rule);
-        }
-    }
-    Ok(known)
-}
-
-/// Steps, products and tools may be new; types exist, because they are named by number.
-async fn check_scope(db: &store::Db, scope: &ChartScope) -> ApiResult<()> {
-    for (name, values) in [
-        ("scope.step", &scope.step),
-        ("scope.product", &scope.product),
-        ("scope.equipment", &scope.equipment),
-        ("scope.attribute", &scope.attribute),
-    ] {
-        check_length(name, values.len())?;
-        for value in values {
-            validate::text(name, value, 1..=256)?;
-        }
-    }
-    view::filter::attributes(&scope.attribute)?;
-    check_length("scope.defect_type", scope.defect_type.len())?;
-    let known = store::defect_type::all(db).await?;
-    let is_known = |id: &&i32| known.iter().all(|kind| kind.defect_type_id != **id);
-    match scope.defect_type.iter().find(is_known) {
-        Some(&unknown) => Err(invalid(
-            "scope.defect_type",
-            unknown,
-            "is the id of no defect type",
-        )),
-        None => Ok(()),
-    }
-}
-
-fn check_length(field: &str, values: usize) -> ApiResult<()> {
-    match values {
-        0..=SCOPE_MOST => Ok(()),
-        _ => Err(invalid(
-            field,
-            values,
-            format!("may name {SCOPE_MOST} at most"),
-        )),
-    }
-}
-
-fn limit_row(
-    id: Uuid,
-    version: i32,
-    prepared: Prepared,
-    reason: String,
-    caller: &Caller,
-) -> ApiResult<control_limit::ActiveModel> {
-    Ok(control_limit::ActiveModel {
-        control_chart_id: Set(id),
-        version: Set(version),
-        stages: Set(serde_json::to_value(prepared.stages).map_err(anyhow::Error::from)?),
-        excluded: Set(serde_json::to_value(prepared.excluded).map_err(anyhow::Error::from)?),
-        reason: Set(reason),
-        created_by: Set(Some(caller.user_id)),
-        ..Default::default()
-    })
-}
-
 /// Changes a definition; what is absent stays.
 ///
 /// # Errors
@@ -261,7 +188,7 @@ pub async fn update(
         validate::text("name", name, 1..=128)?;
     }
     validate::optional_text("description", update.description.as_ref(), 2000)?;
-    let rules = update.rules.as_deref().map(rules).transpose()?;
+    let rules = update.rules.as_deref().map(check::rules).transpose()?;
     let missing = || Thing::ControlChart.missing(id);
     let tx = begin(db).await?;
     let before = store::control_chart::lock(&tx, id)
@@ -315,128 +242,4 @@ pub async fn delete(db: &store::Db, caller: &Caller, id: Uuid) -> ApiResult<()> 
     }
     commit(tx).await?;
     Ok(())
-}
-
-/// Lists the versions of a chart's limits, newest first.
-///
-/// # Errors
-/// When there is no such chart or the database fails.
-pub async fn limit_versions(
-    db: &store::Db,
-    id: Uuid,
-    query: &PageQuery,
-) -> ApiResult<Answer<Vec<LimitVersion>>> {
-    let page = Page::read(query.page, query.per_page)?;
-    let found = store::control_chart::limit_versions(db, id, page.paging()).await?;
-    if found.total == 0 {
-        return Err(Thing::ControlChart.missing(id));
-    }
-    let rows = found.rows.into_iter();
-    let versions: ApiResult<Vec<LimitVersion>> =
-        rows.map(view::control_chart::limit_version).collect();
-    Ok(Answer::page(versions?, page.within(found.total, None)))
-}
-
-/// Makes a new version of a chart's limits, which is in force from now on.
-///
-/// # Errors
-/// When a value breaks a rule, there is no such chart, or a newer version is in force.
-pub async fn create_limits(
-    db: &store::Db,
-    caller: &Caller,
-    id: Uuid,
-    new: LimitVersionCreate,
-) -> ApiResult<LimitVersion> {
-    limits::check(&new)?;
-    let missing = || Thing::ControlChart.missing(id);
-    let tx = begin(db).await?;
-    let chart = store::control_chart::lock(&tx, id)
-        .await?
-        .ok_or_else(missing)?;
-    let before = in_force(&tx, id).await?.ok_or_else(missing)?;
-    let before = view::control_chart::limit_version(before)?;
-    if before.version != new.based_on {
-        return Err(ApiError::Conflict);
-    }
-    let definition = Definition::of(&chart)?;
-    let charted = definition.read(db).await?;
-    let making = Making {
-        username: &caller.username,
-        at: Utc::now(),
-        in_force: Some(&before),
-        known: &known_limits(&tx, id).await?,
-    };
-    let prepared = limits::prepare(&definition, &charted, new.stages, new.excluded, &making)?;
-    let row = limit_row(id, before.version + 1, prepared, new.reason, caller)?;
-    let row = store::control_chart::insert_limits(&tx, row).await?;
-    store::control_chart::note_evaluation(&tx, id, None).await?;
-    let (author, after) = (Author::caller(caller), audit::whole(&row));
-    audit::record(&tx, &author, "control_chart.limits", id, None, after).await?;
-    let made = in_force(&tx, id).await?.ok_or_else(missing)?;
-    commit(tx).await?;
-    view::control_chart::limit_version(made)
-}
-
-/// The limits of all stages that were ever frozen.
-async fn known_limits(tx: &store::Tx, id: Uuid) -> ApiResult<Vec<Limits>> {
-    let mut known = Vec::new();
-    for stages in store::control_chart::all_stages(tx, id).await? {
-        let stages: Vec<LimitStage> = view::control_chart::parsed(stages)?;
-        known.extend(stages.into_iter().filter_map(|stage| stage.limits));
-    }
-    Ok(known)
-}
-
-/// Draws a chart: judged on all its points, then cut to the window.
-///
-/// # Errors
-/// When there is no such chart or version, or the limits do not fit the points any more.
-pub async fn draw(db: &store::Db, id: Uuid, query: &ControlChartViewQuery) -> ApiResult<Spc> {
-    let (row, limits) = find(db, id).await?;
-    let limits = match query.limits {
-        None => limits,
-        Some(version) => {
-            let found = store::control_chart::limit_version(db, id, version).await?;
-            found.ok_or_else(|| {
-                let rule = "is no version of this chart's limits";
-                invalid("limits", version, rule)
-            })?
-        }
-    };
-    let limits = view::control_chart::limit_version(limits)?;
-    let mut definition = Definition::of(&row.chart)?;
-    definition.question.memory = query.memory;
-    let question = &definition.question;
-    let charted = definition.read(db).await?;
-    let window = period(query.from, query.to, &charted.points);
-    let fitted = fit(
-        &limits.stages,
-        &limits.excluded,
-        &charted.points,
-        question.bucket,
-    )?;
-    let drawn = chart::draw(question, charted, fitted.stages, fitted.excluded).map_err(misfit)?;
-    Ok(view::chart_window::cut(drawn, window))
-}
-
-/// A chart on all its points, judged by the limits in force; `None` while it has no point.
-///
-/// # Errors
-/// When there is no such chart, or the limits do not fit the points any more.
-pub async fn judged(
-    db: &store::Db,
-    id: Uuid,
-) -> ApiResult<Option<(Definition, Charted, StagedChart)>> {
-    let (row, limits) = find(db, id).await?;
-    let limits = view::control_chart::limit_version(limits)?;
-    let definition = Definition::of(&row.chart)?;
-    let question = &definition.question;
-    let charted = definition.read(db).await?;
-    if charted.points.is_empty() {
-        return Ok(None);
-    }
-    let (stages, points) = (&limits.stages, &charted.points);
-    let fitted = fit(stages, &limits.excluded, points, question.bucket)?;
-    let chart = definition::judge(question, &charted, fitted)?;
-    Ok(Some((definition, charted, chart)))
 }

@@ -3,6 +3,10 @@
 //! Every refusal leaves as a [`Failure`]: also those of the extractors, of an unknown route and of an
 //! oversized upload. What went wrong inside goes to the log, once, under the request id.
 
+mod of_store;
+mod status;
+mod thing;
+
 use std::sync::Arc;
 
 use actix_web::http::{StatusCode, header};
@@ -11,6 +15,8 @@ use contract::user::Role;
 use contract::{ErrorCode, ErrorDetail, Failure};
 use serde_json::{Map, Value, json};
 
+use self::status::status;
+pub use self::thing::Thing;
 use crate::request::meta;
 
 /// What a handler returns.
@@ -107,87 +113,11 @@ pub enum ApiError {
     #[error("{0}")]
     Shared(Arc<Self>),
     /// The database refused or failed.
-    #[error("{}", store_message(.0))]
+    #[error("{}", of_store::message(.0))]
     Store(#[from] store::Error),
     /// Our fault.
     #[error("internal error")]
     Internal(#[from] anyhow::Error),
-}
-
-/// What was looked for and not found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Thing {
-    /// A wafer.
-    Wafer,
-    /// A lot.
-    Lot,
-    /// An inspection.
-    Inspection,
-    /// A defect.
-    Defect,
-    /// A defect type.
-    DefectType,
-    /// A tool.
-    Equipment,
-    /// A user.
-    User,
-    /// An import.
-    Import,
-    /// An image.
-    Image,
-    /// A spectrum.
-    Spectrum,
-    /// A control chart.
-    ControlChart,
-    /// An alert.
-    Alert,
-    /// A bin map.
-    BinMap,
-}
-
-impl std::fmt::Display for Thing {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Wafer => "wafer",
-            Self::Lot => "lot",
-            Self::Inspection => "inspection",
-            Self::Defect => "defect",
-            Self::DefectType => "defect type",
-            Self::Equipment => "equipment",
-            Self::User => "user",
-            Self::Import => "import",
-            Self::Image => "image",
-            Self::Spectrum => "spectrum",
-            Self::ControlChart => "control chart",
-            Self::Alert => "alert",
-            Self::BinMap => "bin map",
-        })
-    }
-}
-
-impl Thing {
-    fn code(self) -> ErrorCode {
-        match self {
-            Self::Wafer => ErrorCode::WaferNotFound,
-            Self::Lot => ErrorCode::LotNotFound,
-            Self::Inspection => ErrorCode::InspectionNotFound,
-            Self::Defect => ErrorCode::DefectNotFound,
-            Self::DefectType => ErrorCode::DefectTypeNotFound,
-            Self::Equipment => ErrorCode::EquipmentNotFound,
-            Self::User => ErrorCode::UserNotFound,
-            Self::Import => ErrorCode::ImportNotFound,
-            Self::Image => ErrorCode::ImageNotFound,
-            Self::Spectrum => ErrorCode::SpectrumNotFound,
-            Self::ControlChart => ErrorCode::ControlChartNotFound,
-            Self::Alert => ErrorCode::AlertNotFound,
-            Self::BinMap => ErrorCode::BinMapNotFound,
-        }
-    }
-
-    /// The refusal when there is no such thing.
-    pub fn missing(self, id: impl ToString) -> ApiError {
-        ApiError::NotFound(self, id.to_string())
-    }
 }
 
 /// A value that breaks its rule; `constraint` goes on from "the field ...".
@@ -200,44 +130,6 @@ pub fn invalid(
         field: field.into(),
         value: value.into(),
         constraint: constraint.into(),
-    }
-}
-
-/// Status of each reason. Without a wildcard, so that a new reason has to choose.
-const fn status(code: ErrorCode) -> StatusCode {
-    match code {
-        ErrorCode::InvalidInput | ErrorCode::MalformedBody => StatusCode::BAD_REQUEST,
-        ErrorCode::Unauthenticated
-        | ErrorCode::TokenExpired
-        | ErrorCode::InvalidCredentials
-        | ErrorCode::SessionEnded => StatusCode::UNAUTHORIZED,
-        ErrorCode::RoleRequired => StatusCode::FORBIDDEN,
-        ErrorCode::RouteNotFound
-        | ErrorCode::WaferNotFound
-        | ErrorCode::LotNotFound
-        | ErrorCode::InspectionNotFound
-        | ErrorCode::DefectNotFound
-        | ErrorCode::DefectTypeNotFound
-        | ErrorCode::EquipmentNotFound
-        | ErrorCode::UserNotFound
-        | ErrorCode::ImageNotFound
-        | ErrorCode::SpectrumNotFound
-        | ErrorCode::ControlChartNotFound
-        | ErrorCode::AlertNotFound
-        | ErrorCode::BinMapNotFound
-        | ErrorCode::ImportNotFound => StatusCode::NOT_FOUND,
-        ErrorCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-        ErrorCode::AlreadyExists
-        | ErrorCode::InUse
-        | ErrorCode::Conflict
-        | ErrorCode::NotRunning
-        | ErrorCode::LastAdmin => StatusCode::CONFLICT,
-        ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        ErrorCode::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        ErrorCode::RangeNotSatisfiable => StatusCode::RANGE_NOT_SATISFIABLE,
-        ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
-        ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-        ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 
@@ -266,7 +158,7 @@ impl ApiError {
             Self::RateLimited(_) => ErrorCode::RateLimited,
             Self::TooManyStreams => ErrorCode::Unavailable,
             Self::Shared(error) => error.code(),
-            Self::Store(error) => store_code(error),
+            Self::Store(error) => of_store::code(error),
             Self::Internal(_) => ErrorCode::Internal,
         }
     }
@@ -294,7 +186,7 @@ impl ApiError {
             Self::UnsupportedMediaType(expected) => json!({"expected": expected}),
             Self::RangeNotSatisfiable(total) => json!({"bytes_total": total}),
             Self::RateLimited(seconds) => json!({"retry_after_seconds": seconds}),
-            Self::Store(error) => store_details(error),
+            Self::Store(error) => of_store::details(error),
             _ => json!({}),
         };
         match details {
@@ -330,66 +222,6 @@ pub fn chain(error: &dyn std::error::Error) -> String {
         source = error.source();
     }
     text
-}
-
-fn store_code(error: &store::Error) -> ErrorCode {
-    match error {
-        store::Error::Exists(_) | store::Error::DuplicateDefect { .. } => ErrorCode::AlreadyExists,
-        store::Error::Missing(reference) => match reference {
-            store::Reference::Wafer => ErrorCode::WaferNotFound,
-            store::Reference::Equipment => ErrorCode::EquipmentNotFound,
-            store::Reference::DefectType => ErrorCode::DefectTypeNotFound,
-            store::Reference::Inspection => ErrorCode::InspectionNotFound,
-            store::Reference::User => ErrorCode::UserNotFound,
-            store::Reference::Job => ErrorCode::ImportNotFound,
-            store::Reference::Defect => ErrorCode::DefectNotFound,
-            store::Reference::Image => ErrorCode::ImageNotFound,
-            _ => ErrorCode::Internal,
-        },
-        store::Error::InUse(_) => ErrorCode::InUse,
-        store::Error::Invalid { .. } => ErrorCode::InvalidInput,
-        store::Error::Stale => ErrorCode::Conflict,
-        store::Error::Unavailable(_) | store::Error::TimedOut | store::Error::Objects(_) => {
-            ErrorCode::Unavailable
-        }
-        _ => ErrorCode::Internal,
-    }
-}
-
-fn store_message(error: &store::Error) -> String {
-    match store_code(error) {
-        ErrorCode::Internal => "internal error".to_owned(),
-        ErrorCode::Unavailable if matches!(error, store::Error::Objects(_)) => {
-            "the object store does not answer".to_owned()
-        }
-        ErrorCode::Unavailable => "the database does not answer in time".to_owned(),
-        ErrorCode::InvalidInput => match error.invalid_field() {
-            Some(field) => format!("`{field}` breaks its rule"),
-            None => "a value breaks its rule".to_owned(),
-        },
-        _ => error.to_string(),
-    }
-}
-
-fn store_details(error: &store::Error) -> Value {
-    match error {
-        store::Error::Exists(unique) => match unique {
-            store::Unique::Username => json!({"field": "username"}),
-            store::Unique::Wafer => json!({"field": "wafer_id"}),
-            store::Unique::Equipment => json!({"field": "equipment_id"}),
-            store::Unique::DefectTypeName | store::Unique::ControlChartName => {
-                json!({"field": "name"})
-            }
-            _ => json!({}),
-        },
-        store::Error::DuplicateDefect { defect_no } => {
-            json!({"field": "defect_no", "value": defect_no})
-        }
-        store::Error::Invalid { constraint, .. } => {
-            json!({"field": error.invalid_field(), "constraint": constraint})
-        }
-        _ => json!({}),
-    }
 }
 
 impl ResponseError for ApiError {
@@ -440,12 +272,5 @@ mod tests {
         let error = ApiError::from(anyhow::anyhow!("password of the database"));
         assert_eq!(error.to_string(), "internal error");
         assert_eq!(error.status_code(), 500);
-    }
-
-    #[test]
-    fn every_reason_has_a_status_of_a_refusal() {
-        for code in ErrorCode::ALL {
-            assert!(status(*code).as_u16() >= 400, "{code}");
-        }
     }
 }
