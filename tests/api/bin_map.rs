@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use contract::ErrorCode;
 use reqwest::Method;
 use serde_json::{Value, json};
+use server::service::audit::Author;
+use server::service::spatial::bin_map::{self as service, Taken};
 
 use crate::harness::{Answer, Client, TestApp};
 
@@ -339,4 +341,34 @@ async fn of_several_maps_the_one_counts_that_names_the_wafer() {
         only.data()["warnings"],
         json!(["the file says that its wafer is `ABC-17`"])
     );
+}
+
+#[actix_web::test]
+async fn a_file_from_the_command_line_goes_to_the_wafers_that_it_names() {
+    let app = TestApp::start().await;
+    let operator = app.operator().await;
+    let dies = plan();
+    import(&operator, klarf("DOWN", &dies, &[])).await;
+    let take = async |text: String| {
+        service::import(&app.db.db, &Author::system(), "sort.xml", text.into()).await
+    };
+
+    let first = take(g85("01", 0, &rows(&dies, code)))
+        .await
+        .expect("is taken");
+    let again = take(g85("01", 0, &rows(&dies, code)))
+        .await
+        .expect("is known");
+    let other = take(g85("02", 0, &rows(&dies, code))).await;
+
+    assert!(matches!(first.as_slice(), [Taken::New(map)] if map.wafer_id == "LOT42:01"));
+    assert!(matches!(again.as_slice(), [Taken::Known(map)] if map.wafer_id == "LOT42:01"));
+    let refused = other.expect_err("nobody knows the wafer").to_string();
+    assert!(
+        refused.ends_with("names no wafer that is known by `02` of lot `LOT42`"),
+        "{refused}"
+    );
+    let list = operator.get("/wafers/LOT42%3A01/bin-maps").await;
+    assert_eq!(list.rows().len(), 1);
+    assert_eq!(codes(&operator, &list.rows()[0]).await, expected(&dies));
 }

@@ -318,3 +318,24 @@ fn images_beside_a_klarf_file_come_along_and_files_are_attached_to_a_defect() {
     let swept = printed(&served.run(&["sweep"]));
     assert!(swept.contains("removed 0 entries, 0 objects"), "{swept}");
 }
+
+#[test]
+fn a_bin_map_of_a_wafer_that_nobody_knows_is_refused_beside_a_klarf_file_that_lands() {
+    let served = Served::start();
+    let file = served.folder.join("sort.map");
+    let sinf =
+        "DEVICE:A\nLOT:NOBODY\nWAFER:07\nFNLOC:180\nROWCT:1\nCOLCT:3\nBCEQU:01\nRowData:01 __ 02\n";
+    fs::write(&file, sinf).expect("is written");
+
+    let output = served.run(&[
+        "import",
+        &file.display().to_string(),
+        &sample("flat-plain.klarf"),
+    ]);
+
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(told.contains("flat-plain.klarf: 1 wafers"), "{told}");
+    let refusal = "sort.map: refused: names no wafer that is known by `07` of lot `NOBODY`";
+    assert!(told.contains(refusal), "{told}");
+}

@@ -15,7 +15,7 @@ use tokio::io::AsyncReadExt;
 use uuid::Uuid;
 
 use super::database::Database;
-use super::{evidence, listed};
+use super::{bin_map, evidence, listed};
 use crate::config::Place;
 use crate::service::evidence::Intake;
 use crate::service::import::{self, Incoming, Live, Order};
@@ -25,7 +25,8 @@ const CHUNK_BYTES: usize = 256 << 10;
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// KLARF files, images that they list, and folders whose KLARF files are read (.klarf, .kla, .000 to .999). Images
-    /// that lie beside a KLARF file that lists them come along by themselves
+    /// that lie beside a KLARF file that lists them come along by themselves. Bin maps (SINF, SEMI G85, SEMI E142), of wafers
+    /// that are known or come with these files
     #[arg(required = true)]
     paths: Vec<PathBuf>,
     /// Keep what can be read of a file that was cut off, instead of refusing it
@@ -37,12 +38,36 @@ pub struct Args {
 
 /// 0 when every file is in (or was before), 1 when one was refused.
 pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let files = with_images(files_of(&args.paths)?)?;
+    let (bin_maps, others): (Vec<_>, Vec<_>) = args
+        .paths
+        .iter()
+        .cloned()
+        .partition(|path| bin_map::is_bin_map(path));
+    let files = with_images(files_of(&others)?)?;
     let intake = evidence::intake(&args.place)?;
     let database = Database::open_migrated(&args.place).await?;
-    let imported = import_all(&database.db, &intake, &files, args.accept_truncated).await;
+    let imported = both(&database.db, &intake, &files, &bin_maps, &args).await;
     database.close().await?;
     imported
+}
+
+/// The inspections first: they make the wafers, and the die grids that bin maps are laid on.
+async fn both(
+    db: &Db,
+    intake: &Intake,
+    files: &[(PathBuf, u64)],
+    bin_maps: &[PathBuf],
+    args: &Args,
+) -> anyhow::Result<ExitCode> {
+    let imported = match files {
+        [] => ExitCode::SUCCESS,
+        _ => import_all(db, intake, files, args.accept_truncated).await?,
+    };
+    let mapped = bin_map::import_all(db, bin_maps).await?;
+    Ok(match imported == ExitCode::SUCCESS {
+        true => mapped,
+        false => imported,
+    })
 }
 
 async fn import_all(

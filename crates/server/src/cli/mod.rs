@@ -1,6 +1,7 @@
 //! The command line.
 
 mod attach;
+mod bin_map;
 mod database;
 mod evidence;
 mod import;

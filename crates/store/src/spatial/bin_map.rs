@@ -72,6 +72,35 @@ pub async fn insert(db: &impl ConnectionTrait, row: ActiveModel) -> Result<bool>
     Ok(inserted > 0)
 }
 
+/// Wafers that a file may mean: the one with such an id, or else those of the lot that were delivered under it or whose
+/// slot it is. Served by the key and `wafer_lot_idx`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn wafers_named(
+    db: &impl ConnectionTrait,
+    said: &str,
+    lot_id: &str,
+) -> Result<Vec<String>> {
+    #[derive(FromQueryResult)]
+    struct Named {
+        wafer_id: String,
+    }
+    let mut sql = Sql::new("select wafer_id from wafer where wafer_id = ");
+    sql.bind(said);
+    let own: Vec<Named> = sql.all(db).await?;
+    if !own.is_empty() {
+        return Ok(own.into_iter().map(|one| one.wafer_id).collect());
+    }
+    let mut sql = Sql::new("select wafer_id from wafer where lot_id = ");
+    sql.bind(lot_id).push(" and (delivered_id = ").bind(said);
+    sql.push(" or slot = ")
+        .bind(said.parse::<i32>().ok())
+        .push("::int) order by 1");
+    let of_lot: Vec<Named> = sql.all(db).await?;
+    Ok(of_lot.into_iter().map(|one| one.wafer_id).collect())
+}
+
 /// The map that a wafer has from a file. Served by `bin_map_content_key`.
 ///
 /// # Errors
