@@ -9,7 +9,7 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement};
 use store::{
     Db, Options,
     cluster::{Cluster, Durability},
@@ -53,6 +53,23 @@ impl TestDb {
             .await
             .expect("database answers");
         Self { db, url }
+    }
+
+    /// Runs statements, for what no function of the store and no route makes.
+    ///
+    /// # Panics
+    /// When one fails.
+    pub async fn execute(&self, sql: &str) {
+        self.db.execute_unprepared(sql).await.expect(sql);
+    }
+
+    /// The rows of a query.
+    ///
+    /// # Panics
+    /// When it fails.
+    pub async fn rows(&self, sql: &str) -> Vec<QueryResult> {
+        let statement = Statement::from_string(DbBackend::Postgres, sql);
+        self.db.query_all_raw(statement).await.expect(sql)
     }
 }
 
