@@ -332,6 +332,20 @@ async fn any_tolerance_can_be_asked_for_and_others_are_refused() {
     assert_eq!(figures(&wide), [step("A", 1, 0, 0), step("B", 0, 1, 0)]);
     assert_eq!(wide["steps"][1]["columns"]["first_step"], json!([0]));
 
+    let first = wide["steps"][0]["inspection_id"].as_str().expect("an id");
+    let of_first = engineer.get(&format!("{path}?inspection_id={first}")).await;
+    let of_first = of_first.data();
+    assert_eq!(figures(of_first), figures(&narrow));
+    let listed = |step: usize| of_first["steps"][step]["columns"]["defect_no"].clone();
+    assert_eq!((listed(0), listed(1)), (json!([1]), json!([])));
+    let left_out = |step: usize| &of_first["steps"][step]["left_out"];
+    assert_eq!((left_out(0), left_out(1)), (&json!(0), &json!(2)));
+    let other = engineer
+        .get(&format!("{path}?inspection_id={}", uuid::Uuid::nil()))
+        .await;
+    assert_eq!(other.refusal(), (400, ErrorCode::InvalidInput));
+    assert_eq!(other.details()["field"], "inspection_id");
+
     let refused = engineer.get(&format!("{path}?tolerance_um=0")).await;
     assert_eq!(refused.refusal(), (400, ErrorCode::InvalidInput));
     assert_eq!(refused.details()["field"], "tolerance_um");

@@ -1,6 +1,7 @@
 //! The API over HTTP, on a real PostgreSQL: one database and one server a test.
 
 mod adders;
+mod adders_only;
 mod alert;
 mod analytics;
 mod arrow;

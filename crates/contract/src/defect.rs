@@ -303,38 +303,9 @@ filtered_query! {
     }
 }
 
-query! {
+map_query! {
     /// Which defects of its inspections a map shows.
-    pub struct DefectChoice {
-        /// Only these defect types.
-        pub defect_type: Vec<i32>,
-        /// Only these class numbers, as delivered.
-        pub class_no: Vec<i32>,
-        /// Only these clusters, as delivered; 0 for defects in none.
-        pub cluster_no: Vec<i32>,
-        /// Only these review statuses.
-        pub review_status: Vec<ReviewStatus>,
-        /// At least this size, um.
-        pub min_size_um: Option<f64>,
-        /// At most this size, um.
-        pub max_size_um: Option<f64>,
-        /// Left edge of a rectangle on the wafer, mm. Give all four edges or none.
-        pub x_min_mm: Option<f64>,
-        /// Right edge, mm.
-        pub x_max_mm: Option<f64>,
-        /// Lower edge, mm.
-        pub y_min_mm: Option<f64>,
-        /// Upper edge, mm.
-        pub y_max_mm: Option<f64>,
-        /// Inner radius of a zone, mm. Needs `outer_mm`.
-        pub inner_mm: Option<f64>,
-        /// Outer radius of the zone, mm.
-        pub outer_mm: Option<f64>,
-        /// Where the zone begins, degrees counter-clockwise from +x; default 0.
-        pub from_deg: Option<f64>,
-        /// How far it goes round, degrees, more than 0 and at most 360; default 360.
-        pub sweep_deg: Option<f64>,
-    }
+    pub struct DefectChoice {}
 }
 
 query! {

@@ -179,8 +179,3 @@ filtered_query! {
         pub cursor: Option<String>,
     }
 }
-
-map_query! {
-    /// What the map of an inspection shows.
-    pub struct MapQuery {}
-}

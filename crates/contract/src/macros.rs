@@ -164,7 +164,7 @@ macro_rules! filtered_query {
     };
 }
 
-/// A [`query!`] that also chooses defects of a map: type, class, size, status, cluster, rectangle, zone.
+/// A [`query!`] that also chooses defects of a map: type, class, size, status, cluster, rectangle, zone, adders.
 macro_rules! map_query {
     ($(#[$meta:meta])* pub struct $name:ident { $($(#[$fmeta:meta])* pub $field:ident : $ty:ty),* $(,)? }) => {
         query! {
@@ -198,6 +198,10 @@ macro_rules! map_query {
                 pub from_deg: Option<f64>,
                 /// How far it goes round, degrees, more than 0 and at most 360; default 360.
                 pub sweep_deg: Option<f64>,
+                /// `true` shows only adders: defects that no earlier inspection of the wafer saw at the same place. Of an inspection
+                /// whose adders are still to be computed, which takes seconds after an import or a change, none is shown meanwhile.
+                /// Default `false`.
+                pub adders: Option<bool>,
                 $($(#[$fmeta])* pub $field: $ty,)*
             }
         }
@@ -221,6 +225,7 @@ macro_rules! map_query {
                     outer_mm: self.outer_mm,
                     from_deg: self.from_deg,
                     sweep_deg: self.sweep_deg,
+                    adders: self.adders,
                 }
             }
         }

@@ -5,7 +5,7 @@ use entity::inspection_adder;
 use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult};
 use uuid::Uuid;
 
-use crate::{Result, filter::CURRENT, sql::Sql};
+use crate::{Filter, Result, filter::CURRENT, sql::Sql};
 
 /// Rows written by one statement: far below the 65,535 values that PostgreSQL takes.
 const ROWS: usize = 1_000;
@@ -112,19 +112,26 @@ pub async fn inspections(db: &impl ConnectionTrait, wafers: &[String]) -> Result
     sql.all(db).await
 }
 
-/// The defects of inspections, in no particular order; those without a defect are not among them. Served by the key.
+/// The defects that a filter counts in inspections, in no particular order; those without one are not among them. Served by
+/// the key.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn defects(db: &impl ConnectionTrait, inspections: &[Uuid]) -> Result<Vec<Defects>> {
+pub async fn defects(
+    db: &impl ConnectionTrait,
+    filter: &Filter,
+    inspections: &[Uuid],
+) -> Result<Vec<Defects>> {
     // A row an inspection: decoding a row a defect costs several times as much.
     let mut sql = Sql::new(
         "select inspection_id, array_agg(defect_no) as defect_no, array_agg(defect_type_id) as defect_type_id,
             array_agg(coalesce(x_mm, 'NaN')) as x_mm, array_agg(coalesce(y_mm, 'NaN')) as y_mm
-         from (select * from defect where inspection_id = any(",
+         from (select d.* from ",
     );
-    sql.bind(inspections.to_vec())
-        .push(") order by inspection_id, defect_no) d group by inspection_id");
+    filter.push_defects_of(&mut sql, inspections);
+    sql.push(" d where true");
+    filter.push_defects(&mut sql);
+    sql.push(" order by d.inspection_id, d.defect_no) d group by inspection_id");
     sql.all(db).await
 }
 

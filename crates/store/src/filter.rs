@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use crate::sql::Sql;
 
@@ -48,11 +49,27 @@ pub(crate) const CURRENT: &str = "not exists (select from inspection later where
 const ADDERS_KNOWN: &str = "exists (select from inspection_adder a where a.inspection_id = i.inspection_id) \
      and not exists (select from adder_queue q where q.wafer_id = i.wafer_id)";
 
-/// A table of adders, to be followed by its alias, with the columns of `defect`: an inspection's are found by probing the
-/// key of `defect` for its adders' numbers, never by looking through these for each defect.
-const ADDERS: &str = "(select d.* from inspection_adder a cross join lateral (
-        select * from defect d where a.adder_nos is null and d.inspection_id = a.inspection_id
-        union all select * from defect d where d.inspection_id = a.inspection_id and d.defect_no = any(a.adder_nos)) d)";
+/// A table of the adders of all inspections, to be followed by its alias, with the columns of `defect`. Numbers of adders are
+/// joined: a condition on the whole array would look through it for each defect.
+const ADDERS: &str = "(select d.* from inspection_adder a join defect d using (inspection_id) where a.adder_nos is null
+        union all select d.* from (select inspection_id, unnest(adder_nos) as defect_no from inspection_adder) a
+            join defect d using (inspection_id, defect_no))";
+
+/// Appends a table of the defects of some inspections, to be followed by its alias, with the columns of `defect`: all of them,
+/// or their adders; none for inspections whose adders are not known. `of` appends the rest of a condition on the inspection's
+/// id. Served by the keys: unlike a condition on [`Filter::defects`], it reads no other inspection's adders.
+pub(crate) fn push_defects_of(sql: &mut Sql, adders: bool, of: impl FnOnce(&mut Sql)) {
+    sql.push(match adders {
+        false => "(select * from defect where inspection_id ",
+        true => "(select d.* from inspection_adder a cross join lateral (
+                select * from defect d where a.adder_nos is null and d.inspection_id = a.inspection_id
+                union all select d.* from unnest(a.adder_nos) n join defect d on d.inspection_id = a.inspection_id and d.defect_no = n) d
+            where not exists (select from inspection i join adder_queue using (wafer_id) where i.inspection_id = a.inspection_id)
+                and a.inspection_id ",
+    });
+    of(sql);
+    sql.push(")");
+}
 
 /// True of an element `e` for which the evidence is heavy enough to say that the defect contains it.
 pub(crate) const CONTAINS: &str = "e.weight >= 0.5";
@@ -115,6 +132,14 @@ impl Filter {
         sql.push("), 0)");
     }
 
+    /// Appends a table of the defects of some inspections that can count, to be followed by its alias. Beside it goes
+    /// [`Filter::push_defects`].
+    pub(crate) fn push_defects_of(&self, sql: &mut Sql, inspections: &[Uuid]) {
+        push_defects_of(sql, self.adders, |sql| {
+            sql.push("= any(").bind(inspections.to_vec()).push(")");
+        });
+    }
+
     /// Appends the conditions that a defect under the alias `d` counts.
     pub(crate) fn push_defects(&self, sql: &mut Sql) {
         self.push_types(sql, "d.defect_type_id");
@@ -172,7 +197,8 @@ impl Filter {
         }
     }
 
-    /// The table of the defects that can count, to be followed by its alias.
+    /// The table of the defects that can count, to be followed by its alias: for lists over inspections that are found by the
+    /// rest of the filter, or for one inspection. For several that are known see [`push_defects_of`].
     pub(crate) fn defects(&self) -> &'static str {
         match self.adders {
             true => ADDERS,

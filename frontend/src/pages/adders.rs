@@ -38,6 +38,7 @@ pub fn AddersPage() -> impl IntoView {
         move || {
             let question = AdderQuery {
                 tolerance_um: query.parsed("tolerance"),
+                inspection_id: None,
             };
             let path = format!("{}/adders", links::wafer(&id.read()));
             Some(with_query(&path, &question))
@@ -113,6 +114,7 @@ fn Steps(route: Signal<Arc<AdderRoute>>) -> impl IntoView {
         <div class="grid grid-main-side">
             <Card title=Signal::derive(title)>
                 <WaferMap map on_select=open/>
+                {move || step.get().filter(|step| step.left_out > 0).map(|step| view! { <p class="quiet">{format!("{} more are not listed one by one, common and missing ones first; the counts hold all.", format::count(step.left_out))}</p> })}
                 <Show when=narrowed><p class="quiet">"Only defects of the types chosen above, and all missing ones, whose type is not compared."</p></Show>
                 <dl class="fate-meanings quiet">
                     {Fate::ALL.map(|fate| view! { <div><dt>{fate.name()}</dt><dd>{fate.meaning()}</dd></div> }).into_iter().collect_view()}

@@ -62,10 +62,16 @@ api! {
         pub missing: i64,
         /// Adders by type, most first.
         pub added_types: Vec<TypeShare>,
-        /// Its defects and what became of them.
+        /// Its defects and what became of them, by number. Where there are more than an answer lists: adders first, then
+        /// ambiguous ones, then common ones.
         pub columns: AdderColumns,
-        /// Defects of the inspection before that are not seen here: their positions in this inspection's frame, mm.
+        /// Defects of the inspection before that are not seen here: their positions in this inspection's frame, mm. Where
+        /// there are more than an answer lists, they come last.
         pub missing_mm: Vec<[f64; 2]>,
+        /// Defects with a position, missing ones among them, that are not listed: the counts above hold them all the same. An answer
+        /// lists 100,000, as evenly over the steps as they have defects; all adders of an inspection are on its map with
+        /// `adders=true`.
+        pub left_out: i64,
     }
 
     /// How one tool's frame lies on another's: rotate, then shift, to get from the earlier to the later.
@@ -105,5 +111,7 @@ query! {
     pub struct AdderQuery {
         /// 1 to 5000 um; default: from the wafer's inspections, as the metric uses.
         pub tolerance_um: Option<f64>,
+        /// Lists the defects of this inspection only, of the other steps just counts; default: of all steps.
+        pub inspection_id: Option<Uuid>,
     }
 }

@@ -71,6 +71,9 @@ query! {
     pub struct ClusterQuery {
         /// Only defects of these types.
         pub defect_type: Vec<i32>,
+        /// `true` counts only adders: defects that no earlier inspection of the wafer saw at the same place. Of an inspection whose
+        /// adders are still to be computed, which takes seconds after an import or a change, none is counted meanwhile. Default `false`.
+        pub adders: Option<bool>,
         /// 0.001 to 50 mm; default: from the density of the defects.
         pub reach_mm: Option<f64>,
         /// 2 to 1000; default: from the density of the defects.

@@ -53,6 +53,9 @@ query! {
         pub step: Option<String>,
         /// Only defects of these types.
         pub defect_type: Vec<i32>,
+        /// `true` counts only adders: defects that no earlier inspection of the wafer saw at the same place. Inspections whose
+        /// adders are still to be computed, which takes seconds after an import or a change, are left out meanwhile. Default `false`.
+        pub adders: Option<bool>,
         /// 0.5 to 20 mm, default 2.5.
         pub cell_mm: Option<f64>,
     }

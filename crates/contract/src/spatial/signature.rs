@@ -81,6 +81,9 @@ query! {
     pub struct SignatureQuery {
         /// Only defects of these types.
         pub defect_type: Vec<i32>,
+        /// `true` counts only adders: defects that no earlier inspection of the wafer saw at the same place. Of an inspection whose
+        /// adders are still to be computed, which takes seconds after an import or a change, none is counted meanwhile. Default `false`.
+        pub adders: Option<bool>,
         /// 0.0001 to 0.2, default 0.01.
         pub alpha: Option<f64>,
         /// `true` lists the numbers of each pattern's defects.

@@ -3,11 +3,11 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, Responder as _, delete, get, post, put};
 use contract::analytics::WaferMap;
-use contract::defect::{Defect, DefectCreate, DefectQuery};
+use contract::defect::{Defect, DefectChoice, DefectCreate, DefectQuery};
 use contract::history::{Change, PageQuery};
 use contract::image::Gallery;
 use contract::inspection::{
-    Inspection, InspectionCreate, InspectionDetail, InspectionQuery, InspectionUpdate, MapQuery,
+    Inspection, InspectionCreate, InspectionDetail, InspectionQuery, InspectionUpdate,
 };
 use contract::{Failure, Success};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -136,7 +136,7 @@ async fn list_inspection_history(
 ///
 /// As JSON at most 1,000,000 defects; as an Arrow stream all of them, with the rest of the map in the schema's metadata.
 #[utoipa::path(tag = "inspections", security(("bearer" = [])),
-    params(("inspection_id" = Uuid, Path, description = "Inspection"), MapQuery), responses(
+    params(("inspection_id" = Uuid, Path, description = "Inspection"), DefectChoice), responses(
     (status = 200, description = "The map", content((Success<WaferMap> = "application/json"), (Vec<u8> = "application/vnd.apache.arrow.stream"))),
     NotModified,
     (status = 404, description = "`INSPECTION_NOT_FOUND`", body = Failure),
@@ -147,10 +147,10 @@ async fn get_inspection_map(
     req: HttpRequest,
     state: Data<State>,
     inspection_id: Path<Uuid>,
-    query: Query<MapQuery>,
+    query: Query<DefectChoice>,
 ) -> ApiResult<HttpResponse> {
     let of = MapOf::Inspection(*inspection_id);
-    map::answer(&req, &state, &query.0, of, query.choice()).await
+    map::answer(&req, &state, &query.0, of, query.0.clone()).await
 }
 
 /// Lists the defects of an inspection, in the order of their numbers unless sorted otherwise.

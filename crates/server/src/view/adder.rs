@@ -1,11 +1,12 @@
 //! Adders.
 
-use std::collections::HashMap;
+mod listed;
 
 use analytics::spatial::Sighting;
 use contract::inspection::Geometry;
-use contract::spatial::{AdderColumns, AdderRoute, AdderStep, Match, Registration, TypeShare};
+use contract::spatial::{AdderColumns, AdderQuery, AdderRoute, AdderStep, Match, Registration};
 
+use self::listed::{Listed, allotted};
 use super::defect::Types;
 use super::map::to_nanometres;
 use crate::service::spatial::adder::Step;
@@ -24,11 +25,14 @@ pub fn registration(found: analytics::spatial::Registration) -> Registration {
     }
 }
 
-/// The route of a wafer.
+/// Defects that an answer lists at most, seen and missing: some 5 MB.
+const LISTED_MOST: usize = 100_000;
+
+/// The route of a wafer, with the defects that are asked for as far as there is room.
 pub fn route(
     wafer_id: String,
     geometry: Geometry,
-    tolerance_um: Option<f64>,
+    query: &AdderQuery,
     steps: &[Step],
     types: &Types,
 ) -> AdderRoute {
@@ -38,19 +42,28 @@ pub fn route(
         true => analytics::spatial::DEFAULT_TOLERANCE_MM,
         false => largest,
     };
+    let wanted = steps.iter().map(|step| match query.inspection_id {
+        Some(id) if id != step.inspected.inspection_id => 0,
+        _ => step.judged.sightings.len() + step.judged.missing_mm.len(),
+    });
+    let room = allotted(&wanted.collect::<Vec<_>>(), LISTED_MOST);
+    let described = steps.iter().zip(room);
     AdderRoute {
         wafer_id,
         geometry,
-        tolerance_um: tolerance_um.unwrap_or(UM_PER_MM * default),
-        steps: steps.iter().map(|one| step(one, types)).collect(),
+        tolerance_um: query.tolerance_um.unwrap_or(UM_PER_MM * default),
+        steps: described
+            .map(|(one, room)| step(one, room, types))
+            .collect(),
     }
 }
 
-fn step(step: &Step, types: &Types) -> AdderStep {
+fn step(step: &Step, room: usize, types: &Types) -> AdderStep {
     let added = step.added();
     let (common, ambiguous) = step.common();
     let inspected = &step.inspected;
-    let missing = step.judged.missing_mm.iter();
+    let listed = Listed::new(&step.judged.sightings, step.judged.missing_mm.len(), room);
+    let missing = step.judged.missing_mm.iter().take(listed.missing);
     AdderStep {
         inspection_id: inspected.inspection_id,
         step_id: inspected.step_id.clone(),
@@ -64,23 +77,24 @@ fn step(step: &Step, types: &Types) -> AdderStep {
         added: count(added.len()),
         ambiguous: count(ambiguous),
         missing: count(step.judged.missing_mm.len()),
-        added_types: shares(
+        added_types: types.shares(
             added
                 .iter()
-                .map(|&place| step.defects.defect_type_id[place]),
-            types,
+                .map(|&place| (step.defects.defect_type_id[place], 1)),
         ),
-        columns: columns(step),
+        columns: columns(step, &listed),
         missing_mm: missing
             .map(|&(x, y)| [to_nanometres(x), to_nanometres(y)])
             .collect(),
+        left_out: count(listed.left_out),
     }
 }
 
-fn columns(step: &Step) -> AdderColumns {
+fn columns(step: &Step, listed: &Listed) -> AdderColumns {
     let own = u32::try_from(step.compared_with).unwrap_or(u32::MAX);
     let mut columns = AdderColumns::default();
-    for (&place, sighting) in step.placed.iter().zip(&step.judged.sightings) {
+    let seen = step.placed.iter().zip(&step.judged.sightings);
+    for ((&place, sighting), _) in seen.zip(&listed.seen).filter(|(_, is_listed)| **is_listed) {
         columns.defect_no.push(step.defects.defect_no[place]);
         columns.x_mm.push(to_nanometres(step.defects.x_mm[place]));
         columns.y_mm.push(to_nanometres(step.defects.y_mm[place]));
@@ -104,26 +118,6 @@ fn columns(step: &Step) -> AdderColumns {
         columns.first_step.push(first);
     }
     columns
-}
-
-/// Types with their defects, most first.
-fn shares(defect_types: impl Iterator<Item = i32>, types: &Types) -> Vec<TypeShare> {
-    let mut counts: HashMap<i32, i64> = HashMap::new();
-    for defect_type_id in defect_types {
-        *counts.entry(defect_type_id).or_default() += 1;
-    }
-    let mut counts: Vec<(i32, i64)> = counts.into_iter().collect();
-    counts.sort_by_key(|&(defect_type_id, count)| (-count, defect_type_id));
-    let share = |(defect_type_id, count)| {
-        let (name, colour) = types.label(defect_type_id);
-        TypeShare {
-            defect_type_id,
-            name,
-            colour,
-            count,
-        }
-    };
-    counts.into_iter().map(share).collect()
 }
 
 fn count(of: usize) -> i64 {

@@ -30,6 +30,7 @@ pub fn choice(query: DefectChoice) -> ApiResult<Choice> {
         review_statuses: query.review_status.into_iter().map(review_row).collect(),
         min_size_um: query.min_size_um,
         max_size_um: query.max_size_um,
+        adders: query.adders.unwrap_or(false),
     })
 }
 

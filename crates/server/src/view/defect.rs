@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use contract::defect::{Defect, DefectId, NamedText, Neighbour, ReviewStatus, SameSpot};
+use contract::spatial::TypeShare;
 use entity::{defect, defect_type};
 use store::evidence::Evidence;
 
@@ -33,6 +34,29 @@ impl Types {
         let name = row.map_or_else(String::new, |row| row.name.clone());
         let chosen = row.and_then(|row| row.colour.clone());
         (name, colour(defect_type_id, chosen))
+    }
+
+    /// So many defects of a type.
+    pub fn share(&self, defect_type_id: i32, count: i64) -> TypeShare {
+        let (name, colour) = self.label(defect_type_id);
+        TypeShare {
+            defect_type_id,
+            name,
+            colour,
+            count,
+        }
+    }
+
+    /// Types with their defects, most first; `counts` may name a type several times.
+    pub fn shares(&self, counts: impl IntoIterator<Item = (i32, i64)>) -> Vec<TypeShare> {
+        let mut sums: HashMap<i32, i64> = HashMap::new();
+        for (defect_type_id, count) in counts {
+            *sums.entry(defect_type_id).or_default() += count;
+        }
+        let mut sums: Vec<(i32, i64)> = sums.into_iter().collect();
+        sums.sort_unstable_by_key(|&(defect_type_id, count)| (-count, defect_type_id));
+        let shares = sums.into_iter();
+        shares.map(|(id, count)| self.share(id, count)).collect()
     }
 
     /// Ids and names of all of them, in the order of the ids.

@@ -33,10 +33,8 @@ pub async fn positions(
             select d.inspection_id, array_agg(d.x_mm) as x_mm, array_agg(d.y_mm) as y_mm
             from ",
     );
-    sql.push(filter.defects())
-        .push(" d where d.x_mm is not null and d.y_mm is not null and d.inspection_id = any(")
-        .bind(inspections.to_vec())
-        .push(")");
+    filter.push_defects_of(&mut sql, inspections);
+    sql.push(" d where d.x_mm is not null and d.y_mm is not null");
     filter.push_defects(&mut sql);
     sql.push(
         " group by 1)

@@ -29,6 +29,8 @@ pub struct Choice {
     pub rectangle: Option<Rectangle>,
     /// Only in this zone.
     pub zone: Option<Zone>,
+    /// Only adders; none of inspections whose adders are not known.
+    pub adders: bool,
 }
 
 /// A ring around the wafer centre, or a sector of one. Zones that share an edge share no defect: the outer radius and the
@@ -56,7 +58,8 @@ impl Choice {
         *self == plain
     }
 
-    /// Appends the conditions, each with its ` and `, for defects under the alias `d`.
+    /// Appends the conditions, each with its ` and `, for defects under the alias `d` of a table that holds adders only where
+    /// only those are wanted.
     pub(crate) fn push(&self, sql: &mut Sql) {
         let statuses: Vec<i16> = self
             .review_statuses

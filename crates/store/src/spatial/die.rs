@@ -4,7 +4,7 @@ use entity::inspection;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
 use uuid::Uuid;
 
-use crate::{Filter, Result, filter::CONTAINS, sql::Sql};
+use crate::{Filter, Result, sql::Sql};
 
 /// Defects of one inspection by die and type, as columns of the same length.
 #[derive(Clone, Debug, Default, PartialEq, FromQueryResult)]
@@ -37,18 +37,18 @@ pub async fn defects(
             array_agg(g.defect_type_id) as defect_type_id, array_agg(g.counted) as counted
          from (select d.inspection_id, d.die_x, d.die_y, d.defect_type_id, count(*) filter (where true",
     );
-    filter.push_types(&mut sql, "d.defect_type_id");
-    if !filter.elements.is_empty() {
-        sql.push(" and exists (select from defect_element e where e.inspection_id = d.inspection_id and e.defect_no = d.defect_no and ")
-            .push(CONTAINS)
-            .and_any("e.element", &filter.elements)
-            .push(")");
+    filter.push_defects(&mut sql);
+    if filter.adders {
+        sql.push(" and a.defect_no is not null");
     }
-    sql.push(
-        ") as counted
-              from defect d where d.die_x is not null and d.die_y is not null and d.inspection_id = any(",
-    );
-    sql.bind(inspections.to_vec())
+    sql.push(") as counted from defect d");
+    if filter.adders {
+        sql.push(" left join ");
+        filter.push_defects_of(&mut sql, inspections);
+        sql.push(" a on a.inspection_id = d.inspection_id and a.defect_no = d.defect_no");
+    }
+    sql.push(" where d.die_x is not null and d.die_y is not null and d.inspection_id = any(")
+        .bind(inspections.to_vec())
         .push(") group by 1, 2, 3, 4) g group by 1 order by 1");
     sql.all(db).await
 }

@@ -3,7 +3,7 @@
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
-use crate::{Result, sql::Sql};
+use crate::{Filter, Result, sql::Sql};
 
 /// A wafer of a lot.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
@@ -85,7 +85,7 @@ pub async fn wafers(db: &impl ConnectionTrait, lot_id: &str, limit: u32) -> Resu
     sql.all(db).await
 }
 
-/// Defects of some types (all where none is given) by square cells of `cell_mm`, `across` in a row, from the lower-left
+/// The defects that a filter counts in some inspections, by square cells of `cell_mm`, `across` in a row, from the lower-left
 /// corner at (-`radius_mm`, -`radius_mm`); those beyond the square count in its outermost cells. Inspections without a defect
 /// are left out. Served by the key of `defect`.
 ///
@@ -93,8 +93,8 @@ pub async fn wafers(db: &impl ConnectionTrait, lot_id: &str, limit: u32) -> Resu
 /// When the database fails.
 pub async fn cells(
     db: &impl ConnectionTrait,
+    filter: &Filter,
     inspections: &[Uuid],
-    defect_types: &[i32],
     (cell_mm, radius_mm, across): (f64, f64, i32),
 ) -> Result<Vec<Cells>> {
     let mut sql = Sql::new("with grid as (select ");
@@ -110,39 +110,40 @@ pub async fn cells(
                     least(greatest(floor((d.y_mm + radius_mm) / cell_mm), 0), across - 1)::int * across
                         + least(greatest(floor((d.x_mm + radius_mm) / cell_mm), 0), across - 1)::int as cell,
                     count(*)::int as n
-                from defect d cross join grid where d.inspection_id = any(",
-        )
-        .bind(inspections.to_vec())
-        .push(")")
-        .and_any("d.defect_type_id", defect_types)
-        .push(
-            " group by 1, 2)
-             select inspection_id,
-                coalesce(array_agg(cell order by cell) filter (where cell is not null), '{}') as cell,
-                coalesce(array_agg(n order by cell) filter (where cell is not null), '{}') as cell_count,
-                coalesce(sum(n) filter (where cell is null), 0)::bigint as unplaced
-             from counted group by 1",
+                from ",
         );
+    filter.push_defects_of(&mut sql, inspections);
+    sql.push(" d cross join grid where true");
+    filter.push_defects(&mut sql);
+    sql.push(
+        " group by 1, 2)
+         select inspection_id,
+            coalesce(array_agg(cell order by cell) filter (where cell is not null), '{}') as cell,
+            coalesce(array_agg(n order by cell) filter (where cell is not null), '{}') as cell_count,
+            coalesce(sum(n) filter (where cell is null), 0)::bigint as unplaced
+         from counted group by 1",
+    );
     sql.all(db).await
 }
 
-/// The most frequent of some types (all where none is given) in each of some inspections. Served by the key of
-/// `inspection_type_count`.
+/// The most frequent type of the defects that a filter counts in each of some inspections. Served by the key of
+/// `inspection_type_count`, or that of `inspection_adder`.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn main_types(
     db: &impl ConnectionTrait,
+    filter: &Filter,
     inspections: &[Uuid],
-    defect_types: &[i32],
 ) -> Result<Vec<MainType>> {
     let mut sql = Sql::new(
-        "select distinct on (inspection_id) inspection_id, defect_type_id, defect_count
-         from inspection_type_count where inspection_id = any(",
+        "select distinct on (inspection_id) inspection_id, defect_type_id, defect_count::int as defect_count from ",
     );
-    sql.bind(inspections.to_vec())
-        .push(")")
-        .and_any("defect_type_id", defect_types)
-        .push(" order by inspection_id, defect_count desc, defect_type_id");
+    filter.push_type_counts(&mut sql);
+    sql.push(" c where inspection_id = any(")
+        .bind(inspections.to_vec())
+        .push(")");
+    filter.push_types(&mut sql, "defect_type_id");
+    sql.push(" order by inspection_id, defect_count desc, defect_type_id");
     sql.all(db).await
 }

@@ -3,7 +3,7 @@
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
-use crate::{Filter, Result, filter::CONTAINS, sql::Sql};
+use crate::{Filter, Result, sql::Sql};
 
 /// An inspection in a stack.
 #[derive(Clone, Debug, PartialEq, FromQueryResult)]
@@ -84,18 +84,10 @@ pub async fn defects(
             ", coalesce(array_agg(d.{column}) {PLACED}, '{{}}') as {column}"
         ));
     }
-    sql.push(&format!(
-        ", count(*) - count(*) {PLACED} as unplaced from {} d where d.inspection_id = any(",
-        filter.defects()
-    ));
-    sql.bind(inspections.to_vec()).push(")");
-    filter.push_types(&mut sql, "d.defect_type_id");
-    if !filter.elements.is_empty() {
-        sql.push(" and exists (select from defect_element e where e.inspection_id = d.inspection_id and e.defect_no = d.defect_no and ")
-            .push(CONTAINS)
-            .and_any("e.element", &filter.elements)
-            .push(")");
-    }
+    sql.push(&format!(", count(*) - count(*) {PLACED} as unplaced from "));
+    filter.push_defects_of(&mut sql, inspections);
+    sql.push(" d where true");
+    filter.push_defects(&mut sql);
     sql.push(" group by d.inspection_id order by d.inspection_id");
     sql.all(db).await
 }

@@ -51,10 +51,8 @@ pub async fn zone_counts(
                 case when atan2d(d.y_mm, d.x_mm) < 0 then atan2d(d.y_mm, d.x_mm) + 360 else atan2d(d.y_mm, d.x_mm) end as direction
             from ",
     );
-    sql.push(filter.defects())
-        .push(" d where d.inspection_id = any(")
-        .bind(inspections.to_vec())
-        .push(")");
+    filter.push_defects_of(&mut sql, inspections);
+    sql.push(" d where true");
     filter.push_defects(&mut sql);
     sql.push(") select inspection_id, defect_type_id, ");
     match bounds.between_rings_mm.is_empty() {

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::{
     Error, Result,
     defect::{self, Choice, UNPLACED},
+    filter::push_defects_of,
     sql::Sql,
 };
 
@@ -66,6 +67,15 @@ pub enum Which {
     Placed(Choice),
     /// Those of a list; its inspections are chosen by [`sources`].
     Listed(defect::Filter),
+}
+
+impl Which {
+    fn is_about_adders(&self) -> bool {
+        match self {
+            Self::Placed(choice) => choice.adders,
+            Self::Listed(filter) => filter.inspections.adders,
+        }
+    }
 }
 
 /// Defects for a map.
@@ -322,17 +332,25 @@ impl Reader {
     fn sql(&self, columns: &[&str], ids: Vec<Uuid>, limit: Option<usize>) -> Sql {
         let mut sql = Sql::new("select ");
         sql.push(&columns.join(", "));
+        let adders = self.which.is_about_adders();
         match limit {
             // A partition of its own, whose key gives the order.
-            Some(_) => sql
-                .push(" from defect d where d.inspection_id = ")
-                .bind(ids[0]),
+            Some(_) => {
+                sql.push(" from ");
+                push_defects_of(&mut sql, adders, |sql| {
+                    sql.push("= ").bind(ids[0]);
+                });
+            }
             None => {
                 sql.push(", u.place from unnest(").bind(ids);
                 // A subquery with an order is run for one inspection after the other, in this order.
-                sql.push(") with ordinality u(id, place), lateral (select * from defect d where d.inspection_id = u.id")
+                sql.push(") with ordinality u(id, place), lateral (select * from ");
+                push_defects_of(&mut sql, adders, |sql| {
+                    sql.push("= u.id");
+                });
             }
-        };
+        }
+        sql.push(" d where true");
         match &self.which {
             Which::Placed(choice) => {
                 sql.push(" and not (").push(UNPLACED).push(")");
@@ -415,8 +433,11 @@ pub async fn unplaced(
     inspections: &[Uuid],
     choice: &Choice,
 ) -> Result<i64> {
-    let mut sql = Sql::new("select count(*) from defect d where d.inspection_id = any(");
-    sql.bind(inspections.to_vec()).push(") and ").push(UNPLACED);
+    let mut sql = Sql::new("select count(*) from ");
+    push_defects_of(&mut sql, choice.adders, |sql| {
+        sql.push("= any(").bind(inspections.to_vec()).push(")");
+    });
+    sql.push(" d where ").push(UNPLACED);
     choice.push(&mut sql);
     sql.number(db).await
 }

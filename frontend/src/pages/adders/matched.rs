@@ -161,6 +161,7 @@ mod tests {
                 defect_type_id: vec![7, 7, 8],
             },
             missing_mm: vec![[9.0, 9.0]],
+            left_out: 0,
         };
         let geometry = Geometry {
             diameter_mm: 300.0,

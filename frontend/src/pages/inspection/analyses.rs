@@ -60,6 +60,7 @@ fn cluster_query(query: UrlQuery, filter: FilterState) -> ClusterQuery {
         reach_mm: query.parsed("reach_mm"),
         min_points: query.parsed("min_points"),
         members: None,
+        adders: None,
     }
 }
 
@@ -68,6 +69,7 @@ fn signature_query(query: UrlQuery, filter: FilterState) -> SignatureQuery {
         defect_type: filter.chosen().defect_types(),
         alpha: query.parsed("alpha"),
         members: None,
+        adders: None,
     }
 }
 

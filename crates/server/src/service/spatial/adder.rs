@@ -6,10 +6,11 @@ use analytics::spatial::{Judged, Route, Sighting};
 use contract::spatial::{AdderQuery, AdderRoute};
 use entity::inspection_adder::ActiveModel;
 use store::ActiveValue::{NotSet, Set};
+use store::Filter;
 use store::adder::{Defects, Inspected, packed};
 use uuid::Uuid;
 
-use crate::error::{ApiResult, Thing};
+use crate::error::{ApiResult, Thing, invalid};
 use crate::service::defect::types;
 use crate::service::{begin, commit};
 use crate::{validate, view};
@@ -163,7 +164,7 @@ async fn defects(
     db: &impl store::ConnectionTrait,
     inspections: &[Uuid],
 ) -> ApiResult<HashMap<Uuid, Defects>> {
-    let found = store::adder::defects(db, inspections).await?;
+    let found = store::adder::defects(db, &Filter::default(), inspections).await?;
     Ok(found
         .into_iter()
         .map(|one| (one.inspection_id, one))
@@ -230,7 +231,7 @@ fn pitch(inspected: &Inspected) -> Option<(f64, f64)> {
 /// The route of a wafer: its current inspections, oldest first, and what each of them added.
 ///
 /// # Errors
-/// When there is no such wafer, or the tolerance is out of its range.
+/// When there is no such wafer, the inspection is not on its route, or the tolerance is out of its range.
 pub async fn route(db: &store::Db, wafer_id: &str, query: &AdderQuery) -> ApiResult<AdderRoute> {
     validate::within("tolerance_um", query.tolerance_um, 1.0..=5_000.0)?;
     let tx = store::analytics::one_moment(db).await?;
@@ -240,6 +241,10 @@ pub async fn route(db: &store::Db, wafer_id: &str, query: &AdderQuery) -> ApiRes
         store::adder::inspections(&tx, std::slice::from_ref(&wafer.wafer_id)).await?;
     inspections.retain(|one| one.is_current);
     let ids: Vec<Uuid> = inspections.iter().map(|one| one.inspection_id).collect();
+    if let Some(id) = query.inspection_id.filter(|id| !ids.contains(id)) {
+        let rule = "has to be a current inspection of the wafer";
+        return Err(invalid("inspection_id", id.to_string(), rule));
+    }
     let mut defects = defects(&tx, &ids).await?;
     let geometry = match ids.last() {
         Some(&latest) => store::inspection::get(&tx, latest).await?,
@@ -254,7 +259,6 @@ pub async fn route(db: &store::Db, wafer_id: &str, query: &AdderQuery) -> ApiRes
     );
     let tolerance_mm = query.tolerance_um.map(|um| um / 1e3);
     let steps = judge(inspections, &mut defects, tolerance_mm).await?;
-    let (wafer_id, tolerance_um) = (wafer.wafer_id, query.tolerance_um);
-    let route = view::adder::route(wafer_id, geometry, tolerance_um, &steps, &types);
+    let route = view::adder::route(wafer.wafer_id, geometry, query, &steps, &types);
     Ok(route)
 }

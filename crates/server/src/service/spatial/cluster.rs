@@ -4,6 +4,7 @@ use analytics::spatial::{
     CHANCE_CORES, DefaultReach, Outline, Shape, dbscan, default_reach, measure,
 };
 use contract::spatial::{Cluster, ClusterQuery, ClusterShape, Clusters};
+use store::Filter;
 use uuid::Uuid;
 
 use super::sight::{Sight, count, sight};
@@ -18,7 +19,12 @@ use crate::view::map::to_nanometres;
 pub async fn clusters(db: &store::Db, id: Uuid, query: &ClusterQuery) -> ApiResult<Clusters> {
     validate::within("reach_mm", query.reach_mm, 0.001..=50.0)?;
     validate::within("min_points", query.min_points, 2..=1000)?;
-    let sight = sight(db, id, &query.defect_type).await?;
+    let filter = Filter {
+        defect_types: query.defect_type.clone(),
+        adders: query.adders.unwrap_or(false),
+        ..Filter::default()
+    };
+    let sight = sight(db, id, &filter).await?;
     let query = query.clone();
     // A million defects take seconds, during which others want to be answered.
     let found = tokio::task::spawn_blocking(move || find(&sight, &query)).await;

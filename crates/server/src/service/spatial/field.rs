@@ -3,7 +3,7 @@
 use ::analytics::spatial::{DieGrid, FieldRepeater, Layer, Placed, field_density, stack_field};
 use contract::spatial::{FieldStack, Repeater, StackQuery};
 
-use super::stack::{Read, shares};
+use super::stack::Read;
 use crate::error::ApiResult;
 use crate::view;
 use crate::view::defect::Types;
@@ -113,6 +113,6 @@ fn repeater(one: &FieldRepeater, of: &InGrid, names: &Types) -> Repeater {
         scatter_um: to_nanometres(one.scatter_mm * 1e3),
         adjusted_p: one.adjusted_p,
         at_mm: one.defects.iter().take(LISTED).map(at).collect(),
-        types: shares(one.defects.iter().map(|&index| of.kinds[index]), names),
+        types: names.shares(one.defects.iter().map(|&index| (of.kinds[index], 1))),
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use contract::inspection::{Geometry, Inspection};
-use contract::spatial::{LotMapQuery, LotMaps, LotWafer, TypeShare};
+use contract::spatial::{LotMapQuery, LotMaps, LotWafer};
+use store::Filter;
 use store::spatial::lot_map::{self as rows, Cells, MainType, Step, Wafer};
 use uuid::Uuid;
 
@@ -29,15 +30,23 @@ pub async fn lot_maps(db: &store::Db, lot_id: &str, query: &LotMapQuery) -> ApiR
         return Err(Thing::Lot.missing(lot_id));
     }
     let step_id = query.step.clone().unwrap_or_else(|| latest(&steps));
-    let shown = shown(db, lot_id, &step_id, &query.defect_type).await?;
+    let filter = Filter {
+        lots: vec![lot_id.to_owned()],
+        steps: vec![step_id.clone()],
+        defect_types: query.defect_type.clone(),
+        adders: query.adders.unwrap_or(false),
+        ..Filter::default()
+    };
+    // The current inspections of the lot at the step, newest first: one a wafer.
+    let shown = inspection::latest(db, &filter, WAFERS_MOST).await?;
     let geometry = geometry(db, &wafers, &shown).await?;
     let radius_mm = geometry.diameter_mm / 2.0;
     let cell_mm = query.cell_mm.unwrap_or(CELL_MM);
     #[expect(clippy::cast_possible_truncation, reason = "a wafer of 1 m has 2,000")]
     let across = (2.0 * radius_mm / cell_mm).ceil() as i32;
     let ids: Vec<Uuid> = shown.iter().map(|one| one.inspection_id).collect();
-    let cells = rows::cells(db, &ids, &query.defect_type, (cell_mm, radius_mm, across)).await?;
-    let main = rows::main_types(db, &ids, &query.defect_type).await?;
+    let cells = rows::cells(db, &filter, &ids, (cell_mm, radius_mm, across)).await?;
+    let main = rows::main_types(db, &filter, &ids).await?;
     let mut gallery = Gallery {
         shown: shown
             .into_iter()
@@ -68,22 +77,6 @@ pub async fn lot_maps(db: &store::Db, lot_id: &str, query: &LotMapQuery) -> ApiR
 fn latest(steps: &[Step]) -> String {
     let latest = steps.iter().find(|step| step.is_latest);
     latest.map(|step| step.step_id.clone()).unwrap_or_default()
-}
-
-/// The current inspections of the lot at the step, newest first: one a wafer.
-async fn shown(
-    db: &store::Db,
-    lot_id: &str,
-    step_id: &str,
-    kinds: &[i32],
-) -> ApiResult<Vec<Inspection>> {
-    let filter = store::Filter {
-        lots: vec![lot_id.to_owned()],
-        steps: vec![step_id.to_owned()],
-        defect_types: kinds.to_vec(),
-        ..store::Filter::default()
-    };
-    inspection::latest(db, &filter, WAFERS_MOST).await
 }
 
 /// Outline and die grid of the latest inspection; the outline of the first wafer where there is none.
@@ -129,22 +122,12 @@ impl Gallery {
             count: inspection.as_ref().map_or(0, |one| one.defect_count),
             inspection,
             unplaced: cells.as_ref().map_or(0, |of| of.unplaced),
-            main_type: main.map(|of| self.share(&of)),
+            main_type: main.map(|of| self.names.share(of.defect_type_id, of.defect_count.into())),
             cell: cells
                 .as_ref()
                 .map(|of| unsigned(&of.cell))
                 .unwrap_or_default(),
             cell_count: cells.map(|of| unsigned(&of.cell_count)).unwrap_or_default(),
-        }
-    }
-
-    fn share(&self, of: &MainType) -> TypeShare {
-        let (name, colour) = self.names.label(of.defect_type_id);
-        TypeShare {
-            defect_type_id: of.defect_type_id,
-            name,
-            colour,
-            count: of.defect_count.into(),
         }
     }
 }

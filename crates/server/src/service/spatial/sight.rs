@@ -1,8 +1,7 @@
 //! One inspection as spatial analyses see it.
 
-use std::collections::HashMap;
-
 use contract::spatial::{Seen, TypeShare};
+use store::Filter;
 use store::adder::Defects as Columns;
 use store::analytics::one_moment;
 use uuid::Uuid;
@@ -27,18 +26,18 @@ pub struct Sight {
     names: Types,
 }
 
-/// Reads an inspection; `kinds` narrows the types of its defects.
+/// Reads an inspection and those of its defects that `filter` counts.
 ///
 /// # Errors
 /// That there is no such inspection.
-pub async fn sight(db: &store::Db, id: Uuid, kinds: &[i32]) -> ApiResult<Sight> {
+pub async fn sight(db: &store::Db, id: Uuid, filter: &Filter) -> ApiResult<Sight> {
     let db = &one_moment(db).await?;
     let model = store::inspection::get(db, id).await?;
     let model = model.ok_or_else(|| Thing::Inspection.missing(id))?;
     let wafer = store::wafer::get(db, &model.wafer_id).await?;
     let mut defects = Defects::default();
-    for columns in store::adder::defects(db, &[id]).await? {
-        defects.append(&columns, kinds);
+    for columns in store::adder::defects(db, filter, &[id]).await? {
+        defects.append(&columns);
     }
     let farthest = defects.points.iter().map(|(x, y)| x.hypot(*y));
     let farthest = farthest.fold(0.0, f64::max);
@@ -61,10 +60,8 @@ struct Defects {
 }
 
 impl Defects {
-    fn append(&mut self, columns: &Columns, kinds: &[i32]) {
-        let is_asked =
-            |&row: &usize| kinds.is_empty() || kinds.contains(&columns.defect_type_id[row]);
-        for row in (0..columns.defect_no.len()).filter(is_asked) {
+    fn append(&mut self, columns: &Columns) {
+        for row in 0..columns.defect_no.len() {
             let (x, y) = (columns.x_mm[row], columns.y_mm[row]);
             if x.is_finite() && y.is_finite() {
                 self.points.push((x, y));
@@ -90,11 +87,8 @@ impl Sight {
 
     /// Types of some of the defects, most first.
     pub fn types(&self, members: &[usize]) -> Vec<TypeShare> {
-        let mut counts: HashMap<i32, i64> = HashMap::new();
-        for &member in members {
-            *counts.entry(self.kinds[member]).or_default() += 1;
-        }
-        type_shares(counts, &self.names)
+        let kinds = members.iter().map(|&member| self.kinds[member]);
+        self.names.shares(kinds.map(|kind| (kind, 1)))
     }
 
     /// Numbers of some of the defects, ascending as `members` are.
@@ -104,22 +98,6 @@ impl Sight {
             .map(|&member| self.defect_nos[member])
             .collect()
     }
-}
-
-/// Counts by type with names and colours, most first.
-pub fn type_shares(counts: HashMap<i32, i64>, names: &Types) -> Vec<TypeShare> {
-    let mut counts: Vec<(i32, i64)> = counts.into_iter().collect();
-    counts.sort_unstable_by_key(|&(kind, count)| (-count, kind));
-    let named = counts.into_iter().map(|(defect_type_id, count)| {
-        let (name, colour) = names.label(defect_type_id);
-        TypeShare {
-            defect_type_id,
-            name,
-            colour,
-            count,
-        }
-    });
-    named.collect()
 }
 
 /// A count as it crosses HTTP.

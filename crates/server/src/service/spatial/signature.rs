@@ -2,6 +2,7 @@
 
 use analytics::spatial::{self, Found, Pattern, Place, Sector};
 use contract::spatial::{Signature, SignatureKind, SignatureQuery, Signatures};
+use store::Filter;
 use uuid::Uuid;
 
 use super::sight::{Sight, count, sight};
@@ -19,7 +20,12 @@ const ALPHA: f64 = 0.01;
 /// When the query breaks a rule; that there is no such inspection.
 pub async fn signatures(db: &store::Db, id: Uuid, query: &SignatureQuery) -> ApiResult<Signatures> {
     validate::within("alpha", query.alpha, 0.0001..=0.2)?;
-    let sight = sight(db, id, &query.defect_type).await?;
+    let filter = Filter {
+        defect_types: query.defect_type.clone(),
+        adders: query.adders.unwrap_or(false),
+        ..Filter::default()
+    };
+    let sight = sight(db, id, &filter).await?;
     let (alpha, with_members) = (query.alpha.unwrap_or(ALPHA), query.members.unwrap_or(false));
     // Many defects take a while, during which others want to be answered.
     let found = tokio::task::spawn_blocking(move || find(&sight, alpha, with_members)).await;

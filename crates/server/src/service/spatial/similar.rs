@@ -6,6 +6,7 @@ use ::analytics::spatial::{DEFECTS_LEAST, Descriptor, Likeness};
 use contract::inspection::Geometry;
 use contract::spatial::{MapPicture, Similar, SimilarInspection, SimilarQuery};
 use entity::inspection::Model;
+use store::Filter;
 use store::spatial::lot_map::{self, Cells};
 use store::spatial::similar::{self as rows, Near, Scope};
 use uuid::Uuid;
@@ -171,7 +172,7 @@ impl Shown {
         for (diameter, ids) in by_size {
             let radius_mm = f64::from_bits(diameter) / 2.0;
             let grid = (PICTURE_CELL_MM, radius_mm, across(radius_mm));
-            let cells = lot_map::cells(db, &ids, &[], grid).await?;
+            let cells = lot_map::cells(db, &Filter::default(), &ids, grid).await?;
             of.cells
                 .extend(cells.into_iter().map(|cells| (cells.inspection_id, cells)));
         }

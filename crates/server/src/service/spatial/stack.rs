@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use ::analytics::spatial::{DieGrid, Layer, Stacked, stack_cells, stack_dies};
 use contract::analytics::MapDies;
-use contract::spatial::{DieStack, Stack, StackCells, StackQuery, TypeShare};
+use contract::spatial::{DieStack, Stack, StackCells, StackQuery};
 use entity::inspection::Model;
 use store::spatial::stacked::{self as rows, Defects, Head};
 
@@ -32,7 +32,12 @@ const SAME_ORIGIN_MM: f64 = 0.05;
 pub async fn stack(db: &store::Db, query: &StackQuery) -> ApiResult<Stack> {
     check(query)?;
     let filter = filter(query)?;
-    let heads = rows::heads(db, &filter, query.inspection_id, INSPECTIONS_MOST).await?;
+    let of = store::Filter {
+        // One that is named is there whether or not its adders are known.
+        adders: filter.adders && query.inspection_id.is_none(),
+        ..filter.clone()
+    };
+    let heads = rows::heads(db, &of, query.inspection_id, INSPECTIONS_MOST).await?;
     let total = match query.inspection_id {
         Some(id) if heads.is_empty() => return Err(Thing::Inspection.missing(id)),
         Some(_) => 1,
@@ -182,9 +187,11 @@ impl Stacking {
             unplaced: self.read.iter().map(|one| one.unplaced).sum(),
             geometry,
             dies,
-            types: shares(
-                self.read.iter().flat_map(|one| &one.kinds).copied(),
-                &self.names,
+            types: self.names.shares(
+                self.read
+                    .iter()
+                    .flat_map(|one| &one.kinds)
+                    .map(|&kind| (kind, 1)),
             ),
             cells,
             die_stack,
@@ -322,26 +329,6 @@ fn shift(head: &Head, grid: &DieGrid) -> Option<(f64, f64)> {
         along(head.die_origin_x_mm, head.die_pitch_x_mm, origin.0, pitch.0)?,
         along(head.die_origin_y_mm, head.die_pitch_y_mm, origin.1, pitch.1)?,
     ))
-}
-
-/// Defects by type, most first.
-pub(super) fn shares(kinds: impl Iterator<Item = i32>, names: &Types) -> Vec<TypeShare> {
-    let mut counts: HashMap<i32, i64> = HashMap::new();
-    for kind in kinds {
-        *counts.entry(kind).or_default() += 1;
-    }
-    let mut counts: Vec<(i32, i64)> = counts.into_iter().collect();
-    counts.sort_by_key(|&(kind, count)| (-count, kind));
-    let share = |(defect_type_id, count)| {
-        let (name, colour) = names.label(defect_type_id);
-        TypeShare {
-            defect_type_id,
-            name,
-            colour,
-            count,
-        }
-    };
-    counts.into_iter().map(share).collect()
 }
 
 /// Diameter of an inspection's wafer, where it is not known that of most.

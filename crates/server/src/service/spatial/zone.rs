@@ -10,7 +10,6 @@ use store::spatial::{Bounds, Surveyed, ZoneCount, surveyed, zone_counts};
 use uuid::Uuid;
 
 use super::area::{Area, area};
-use super::sight::type_shares;
 use crate::error::{ApiResult, Thing, invalid};
 use crate::service::defect::types;
 use crate::view::defect::Types;
@@ -319,7 +318,7 @@ fn zone(
     counts: HashMap<i32, i64>,
     names: &Types,
 ) -> Zone {
-    let mut types = type_shares(counts, names);
+    let mut types = names.shares(counts);
     types.truncate(TYPES_MOST);
     Zone {
         name: name.to_owned(),
