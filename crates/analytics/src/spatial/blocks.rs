@@ -19,6 +19,11 @@ const SIDES: [usize; 2] = [2, 4];
 /// Scales looked at, single cells among them.
 const SCALES: f64 = 3.0;
 
+/// A cell of a block that stands out takes part in it with so many hits (wafers; defects of a single inspection) ...
+const HITS_LEAST: u32 = 2;
+/// ... that chance alone would put there at most so often: of a block's other cells some seldom do, too.
+const TAKES_PART: f64 = 0.2;
+
 /// Square blocks of cells that overlap by half.
 struct Blocks {
     /// Cells in a row.
@@ -60,45 +65,38 @@ impl Blocks {
     }
 }
 
-/// Gives each cell the smallest probability of its own and of the blocks in which it is one of those hit on more wafers than
-/// expected (more often, where the stack is one inspection); all of them times the number of scales.
+/// Gives each cell the smallest probability of its own and, where it takes part in what stands out, of the blocks it is in;
+/// all of them times the number of scales.
 ///
-/// `parts`: for each region the part of each cell that was inspected.
+/// `own`: each cell's probability, before control. `parts`: for each region the part of each cell that was inspected.
 pub(super) fn widen(
     stacked: &mut Stacked,
+    own: &[Option<f64>],
     layers: &[Layer<'_>],
     parts: &[Vec<f64>],
     across: usize,
     place_of: impl Fn((f64, f64)) -> Option<usize>,
 ) -> Result<(), Error> {
+    let hits = match layers {
+        [_] => &stacked.count,
+        _ => &stacked.wafers,
+    };
+    let takes_part =
+        |cell: &usize| hits[*cell] >= HITS_LEAST && own[*cell].is_some_and(|p| p <= TAKES_PART);
+    let taking_part: Vec<usize> = (0..own.len()).filter(takes_part).collect();
     for p in &mut stacked.adjusted_p {
         *p = (SCALES * *p).min(1.0);
     }
-    let is_fuller = fuller(stacked, layers);
     for side in SIDES.into_iter().filter(|side| *side <= across) {
         let blocks = Blocks::new(across, side);
         let adjusted = judge(&blocks, stacked, layers, parts, &place_of)?;
-        for cell in (0..is_fuller.len()).filter(|&cell| is_fuller[cell]) {
+        for &cell in &taking_part {
             let least = blocks.around(cell).map(|block| adjusted[block]);
             let own = stacked.adjusted_p[cell];
             stacked.adjusted_p[cell] = least.fold(own, |least, p| least.min((SCALES * p).min(1.0)));
         }
     }
     Ok(())
-}
-
-/// Whether each cell has more than its share of the hits: wafers, or defects of the one inspection.
-fn fuller(stacked: &Stacked, layers: &[Layer<'_>]) -> Vec<bool> {
-    let hits = match layers {
-        [_] => &stacked.count,
-        _ => &stacked.wafers,
-    };
-    let all = |of: &[u32]| of.iter().map(|&n| f64::from(n)).sum::<f64>();
-    let part = all(hits) / all(&stacked.count).max(1.0);
-    let cells = hits.iter().zip(&stacked.expected);
-    cells
-        .map(|(&hits, expected)| f64::from(hits) > part * expected)
-        .collect()
 }
 
 /// Adjusted probability of each block, cells that stand out left out.

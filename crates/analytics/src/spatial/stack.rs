@@ -119,8 +119,8 @@ impl Stacked {
 /// row by row from below, the first cell at (-`radius_mm`, -`radius_mm`). Returns how many cells make a row, too.
 ///
 /// Cells are judged at three scales: each by itself, and in blocks of 2 by 2 and 4 by 4 cells that overlap by half, those cells left
-/// out that stand out at a finer scale. [`Stacked::adjusted_p`] is the least of a cell's own probability and, where it has more
-/// than its share of the hits, those of its blocks: a cell may be marked as part of a weak spot which as a whole is not chance,
+/// out that stand out at a finer scale. [`Stacked::adjusted_p`] is the least of a cell's own probability and, where it takes part
+/// in the spot (hit twice or more, one in five by chance at most), those of its blocks: a cell may be marked as part of a weak spot which as a whole is not chance,
 /// though the cell alone could be (see `blocks` for the test and its sources). Dies are judged one by one.
 ///
 /// Defects beyond the square are left out.
@@ -168,8 +168,8 @@ pub fn stack_cells(
             .collect()
     };
     let parts: Vec<Vec<f64>> = regions.iter().map(parts).collect();
-    let mut stacked = stack(layers, &parts, place_of)?;
-    blocks::widen(&mut stacked, layers, &parts, across, place_of)?;
+    let (mut stacked, own) = stack(layers, &parts, place_of)?;
+    blocks::widen(&mut stacked, &own, layers, &parts, across, place_of)?;
     Ok((stacked, u32::try_from(across).unwrap_or(u32::MAX)))
 }
 
@@ -213,7 +213,8 @@ pub fn stack_dies(
         dies.iter().map(part).collect()
     };
     let parts: Vec<Vec<f64>> = regions.iter().map(parts).collect();
-    stack(layers, &parts, |at| places.get(&grid.die_at(at)).copied())
+    let place_of = |at| places.get(&grid.die_at(at)).copied();
+    Ok(stack(layers, &parts, place_of)?.0)
 }
 
 fn check(layers: &[Layer<'_>], regions: &[Region]) -> Result<(), Error> {
@@ -248,12 +249,14 @@ pub(super) fn by_wafer<'a, 'b>(layers: &'b [Layer<'a>]) -> Vec<&'b Layer<'a>> {
     by_wafer
 }
 
+/// The stack, and the probability of each place by itself.
+///
 /// `parts`: for each region the part of each place that was inspected.
 fn stack(
     layers: &[Layer<'_>],
     parts: &[Vec<f64>],
     place_of: impl Fn((f64, f64)) -> Option<usize>,
-) -> Result<Stacked, Error> {
+) -> Result<(Stacked, Vec<Option<f64>>), Error> {
     let places = parts.first().map_or(0, Vec::len);
     let mut stacked = Stacked {
         count: vec![0; places],
@@ -303,7 +306,7 @@ fn stack(
         _ => chances.of_wafers(found.into_values(), &stacked.wafers),
     };
     stacked.adjusted_p = control(&p, parts)?;
-    Ok(stacked)
+    Ok((stacked, p))
 }
 
 /// Only places that were inspected, or have a defect, are tests.
