@@ -61,12 +61,12 @@ impl Api {
 
     /// Reads one thing. `path` follows [`API_PREFIX`] and may carry a query string.
     pub async fn get<T: DeserializeOwned>(self, path: &str) -> Result<T, ApiError> {
-        Ok(self.call::<(), T>(Method::GET, path, None).await?.data)
+        Ok(read::<T>(path, &self.ask(Method::GET, path, None).await?)?.data)
     }
 
     /// Reads one page of a list.
     pub async fn list<T: DeserializeOwned>(self, path: &str) -> Result<Listed<T>, ApiError> {
-        let answer = self.call::<(), Vec<T>>(Method::GET, path, None).await?;
+        let answer = read::<Vec<T>>(path, &self.ask(Method::GET, path, None).await?)?;
         let pagination = answer.pagination.ok_or_else(|| {
             ApiError::Unreadable(format!("{path} answered a list without its pagination"))
         })?;
@@ -82,7 +82,8 @@ impl Api {
         path: &str,
         body: &B,
     ) -> Result<T, ApiError> {
-        Ok(self.call(Method::POST, path, Some(body)).await?.data)
+        let text = self.ask(Method::POST, path, Some(json(body)?)).await?;
+        Ok(read::<T>(path, &text)?.data)
     }
 
     /// Sends `body` with PUT and reads the answer.
@@ -91,7 +92,8 @@ impl Api {
         path: &str,
         body: &B,
     ) -> Result<T, ApiError> {
-        Ok(self.call(Method::PUT, path, Some(body)).await?.data)
+        let text = self.ask(Method::PUT, path, Some(json(body)?)).await?;
+        Ok(read::<T>(path, &text)?.data)
     }
 
     /// Sends `body` with PATCH and reads the answer.
@@ -100,32 +102,33 @@ impl Api {
         path: &str,
         body: &B,
     ) -> Result<T, ApiError> {
-        Ok(self.call(Method::PATCH, path, Some(body)).await?.data)
+        let text = self.ask(Method::PATCH, path, Some(json(body)?)).await?;
+        Ok(read::<T>(path, &text)?.data)
     }
 
     /// Deletes a thing.
     pub async fn delete(self, path: &str) -> Result<(), ApiError> {
         let token = self.fresh_token().await?;
-        let outcome = send::<()>(Method::DELETE, path, None, token.as_deref()).await;
+        let outcome = send(Method::DELETE, path, None, token.as_deref()).await;
         self.note_end(outcome).map(|_| ())
     }
 
-    async fn call<B: Serialize, T: DeserializeOwned>(
+    /// The text of an answer. One function for all types: what depends on the type is only [`json`] before it and
+    /// [`read`] after it, or each type would bring its own copy into the WebAssembly.
+    async fn ask(
         self,
         method: Method,
         path: &str,
-        body: Option<&B>,
-    ) -> Result<Success<T>, ApiError> {
+        body: Option<String>,
+    ) -> Result<String, ApiError> {
         let token = self.fresh_token().await?;
-        let mut outcome = send(method.clone(), path, body, token.as_deref()).await;
+        let mut outcome = send(method.clone(), path, body.as_deref(), token.as_deref()).await;
         if matches!(&outcome, Err(error) if error.code() == Some(ErrorCode::TokenExpired)) {
             self.refresh().await?;
             let token = self.fresh_token().await?;
-            outcome = send(method, path, body, token.as_deref()).await;
+            outcome = send(method, path, body.as_deref(), token.as_deref()).await;
         }
-        let text = self.note_end(outcome)?;
-        serde_json::from_str(&text)
-            .map_err(|error| ApiError::Unreadable(format!("{path}: {error}")))
+        self.note_end(outcome)
     }
 
     /// A refusal that ends the session ends it here too.
@@ -153,11 +156,22 @@ pub fn with_query(path: &str, query: &impl Serialize) -> String {
     }
 }
 
-/// One request as it goes over the wire; the text of a successful answer.
-async fn send<B: Serialize>(
+/// A body as it goes over the wire.
+fn json(body: &impl Serialize) -> Result<String, ApiError> {
+    serde_json::to_string(body)
+        .map_err(|error| ApiError::Unreadable(format!("nothing was sent: {error}")))
+}
+
+/// What a successful answer carries.
+fn read<T: DeserializeOwned>(path: &str, text: &str) -> Result<Success<T>, ApiError> {
+    serde_json::from_str(text).map_err(|error| ApiError::Unreadable(format!("{path}: {error}")))
+}
+
+/// One request as it goes over the wire, `body` being JSON; the text of a successful answer.
+async fn send(
     method: Method,
     path: &str,
-    body: Option<&B>,
+    body: Option<&str>,
     token: Option<&str>,
 ) -> Result<String, ApiError> {
     let mut request = RequestBuilder::new(&format!("{API_PREFIX}{path}"))
@@ -167,7 +181,9 @@ async fn send<B: Serialize>(
         request = request.header("authorization", &format!("Bearer {token}"));
     }
     let request = match body {
-        Some(body) => request.json(body),
+        Some(body) => request
+            .header("content-type", "application/json")
+            .body(body),
         None => request.build(),
     };
     let response = request?.send().await?;

@@ -6,7 +6,7 @@ use gloo_net::http::Method;
 use leptos::ev;
 use leptos::prelude::*;
 
-use super::{Api, ApiError, lock, send};
+use super::{Api, ApiError, json, lock, read, send};
 
 /// Says that there was a session, so that a page load asks for it. It is no secret.
 const HINT: &str = "wafermaps.session";
@@ -61,7 +61,7 @@ impl Api {
 
     /// Signs in.
     pub async fn sign_in(self, login: &Login) -> Result<(), ApiError> {
-        let text = send(Method::POST, "/auth/login", Some(login), None).await?;
+        let text = send(Method::POST, "/auth/login", Some(&json(login)?), None).await?;
         self.keep(&text)
     }
 
@@ -69,7 +69,7 @@ impl Api {
     pub async fn sign_out(self) {
         let token = self.fresh_token().await.ok().flatten();
         // Nothing is left to do for the user when the server does not hear it: the cookie expires.
-        let _ = send::<()>(Method::POST, "/auth/logout", None, token.as_deref()).await;
+        let _ = send(Method::POST, "/auth/logout", None, token.as_deref()).await;
         self.token.set_value(None);
         set_hint(false);
         self.auth.set(Auth::SignedOut { ended: false });
@@ -81,7 +81,7 @@ impl Api {
         send(
             Method::PUT,
             "/auth/password",
-            Some(change),
+            Some(&json(change)?),
             token.as_deref(),
         )
         .await
@@ -96,7 +96,7 @@ impl Api {
             if self.token_text() != before {
                 return Ok(());
             }
-            let text = send::<()>(Method::POST, "/auth/refresh", None, None).await?;
+            let text = send(Method::POST, "/auth/refresh", None, None).await?;
             self.keep(&text)
         })
         .await;
@@ -127,9 +127,7 @@ impl Api {
     }
 
     fn keep(self, text: &str) -> Result<(), ApiError> {
-        let answer: contract::Success<Session> =
-            serde_json::from_str(text).map_err(|error| ApiError::Unreadable(error.to_string()))?;
-        let session = answer.data;
+        let session = read::<Session>("the session", text)?.data;
         self.token.set_value(Some(Token {
             text: session.access_token,
             expires_at_ms: js_sys::Date::now() + f64::from(session.expires_in) * 1000.0,
