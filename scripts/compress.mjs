@@ -1,6 +1,6 @@
 // Writes FILE.br and FILE.gz beside every text and wasm file of a folder, and tells the sizes:
 // the server hands them out as they are, so compressing hard costs nothing at run time.
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
@@ -11,8 +11,7 @@ if (!folder) {
 }
 
 const wanted = /\.(css|html|js|json|svg|wasm)$/;
-let plain = 0;
-let compressed = 0;
+const sizes = [];
 for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
   const path = join(entry.parentPath ?? entry.path, entry.name);
   if (!entry.isFile() || !wanted.test(entry.name)) continue;
@@ -22,8 +21,13 @@ for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }
   });
   writeFileSync(`${path}.br`, brotli);
   writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
-  plain += statSync(path).size;
-  compressed += brotli.length;
+  sizes.push({ path, plain: bytes.length, compressed: brotli.length });
 }
 const kB = (bytes) => `${Math.round(bytes / 1000)} kB`;
-console.log(`${folder}: ${kB(plain)}, ${kB(compressed)} compressed (brotli)`);
+const tell = (name, { plain, compressed }) => console.log(`${name}: ${kB(plain)}, ${kB(compressed)} compressed (brotli)`);
+sizes.sort((one, other) => other.compressed - one.compressed);
+for (const size of sizes.filter(({ compressed }) => compressed > 10_000)) tell(size.path, size);
+tell(folder, {
+  plain: sizes.reduce((sum, { plain }) => sum + plain, 0),
+  compressed: sizes.reduce((sum, { compressed }) => sum + compressed, 0),
+});

@@ -1,10 +1,13 @@
 //! The application: who may see it, which page stands at which address.
 
+mod chunk;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 
+use self::chunk::page;
 use crate::api::{Api, ApiError, Auth};
 use crate::components::shell::Shell;
 use crate::components::status::Failed;
@@ -79,34 +82,34 @@ fn SignedIn() -> impl IntoView {
         <Shell>
             <Routes fallback=|| view! { <pages::not_found::NotFoundPage/> }>
                 <Route path=path!("/") view=pages::dashboard::DashboardPage/>
-                <Route path=path!("/trends") view=pages::trends::TrendsPage/>
-                <Route path=path!("/pareto") view=pages::pareto::ParetoPage/>
-                <Route path=path!("/correlation") view=pages::correlation::CorrelationPage/>
-                <Route path=path!("/seasonality") view=pages::seasonality::SeasonalityPage/>
-                <Route path=path!("/stack") view=pages::stack::StackPage/>
-                <Route path=path!("/zones") view=pages::zones::ZonesPage/>
-                <Route path=path!("/dies") view=pages::dies::DiesPage/>
-                <Route path=path!("/backtest") view=pages::backtest::BacktestPage/>
-                <Route path=path!("/explain") view=pages::explain::ExplainPage/>
-                <Route path=path!("/control-charts") view=pages::control_charts::ControlChartsPage/>
-                <Route path=path!("/control-charts/new") view=pages::control_chart_edit::NewControlChartPage/>
-                <Route path=path!("/control-charts/:id") view=pages::control_chart::ControlChartPage/>
-                <Route path=path!("/alerts") view=pages::alerts::AlertsPage/>
-                <Route path=path!("/alerts/:id") view=pages::alert::AlertPage/>
-                <Route path=path!("/inspections") view=pages::inspections::InspectionsPage/>
-                <Route path=path!("/inspections/:id") view=pages::inspection::InspectionPage/>
-                <Route path=path!("/inspections/:id/defects/:no") view=pages::defect::DefectPage/>
-                <Route path=path!("/wafers") view=pages::wafers::WafersPage/>
-                <Route path=path!("/wafers/:id") view=pages::wafer::WaferPage/>
-                <Route path=path!("/wafers/:id/adders") view=pages::adders::AddersPage/>
-                <Route path=path!("/lots") view=pages::lots::LotsPage/>
-                <Route path=path!("/lots/:id") view=pages::lot::LotPage/>
-                <Route path=path!("/equipment") view=pages::equipment_list::EquipmentListPage/>
-                <Route path=path!("/equipment/:id") view=pages::equipment::EquipmentPage/>
-                <Route path=path!("/defect-types") view=pages::defect_types::DefectTypesPage/>
-                <Route path=path!("/defect-types/:id") view=pages::defect_type::DefectTypePage/>
-                <Route path=path!("/imports") view=pages::imports::ImportsPage/>
-                <Route path=path!("/users") view=pages::users::UsersPage/>
+                <Route path=path!("/trends") view=page!(analysis, trends::TrendsPage)/>
+                <Route path=path!("/pareto") view=page!(analysis, pareto::ParetoPage)/>
+                <Route path=path!("/correlation") view=page!(analysis, correlation::CorrelationPage)/>
+                <Route path=path!("/seasonality") view=page!(analysis, seasonality::SeasonalityPage)/>
+                <Route path=path!("/stack") view=page!(spatial, stack::StackPage)/>
+                <Route path=path!("/zones") view=page!(spatial, zones::ZonesPage)/>
+                <Route path=path!("/dies") view=page!(spatial, dies::DiesPage)/>
+                <Route path=path!("/backtest") view=page!(analysis, backtest::BacktestPage)/>
+                <Route path=path!("/explain") view=page!(analysis, explain::ExplainPage)/>
+                <Route path=path!("/control-charts") view=page!(analysis, control_charts::ControlChartsPage)/>
+                <Route path=path!("/control-charts/new") view=page!(analysis, control_chart_edit::NewControlChartPage)/>
+                <Route path=path!("/control-charts/:id") view=page!(analysis, control_chart::ControlChartPage)/>
+                <Route path=path!("/alerts") view=page!(analysis, alerts::AlertsPage)/>
+                <Route path=path!("/alerts/:id") view=page!(analysis, alert::AlertPage)/>
+                <Route path=path!("/inspections") view=page!(records, inspections::InspectionsPage)/>
+                <Route path=path!("/inspections/:id") view=page!(maps, inspection::InspectionPage)/>
+                <Route path=path!("/inspections/:id/defects/:no") view=page!(maps, defect::DefectPage)/>
+                <Route path=path!("/wafers") view=page!(records, wafers::WafersPage)/>
+                <Route path=path!("/wafers/:id") view=page!(maps, wafer::WaferPage)/>
+                <Route path=path!("/wafers/:id/adders") view=page!(spatial, adders::AddersPage)/>
+                <Route path=path!("/lots") view=page!(records, lots::LotsPage)/>
+                <Route path=path!("/lots/:id") view=page!(spatial, lot::LotPage)/>
+                <Route path=path!("/equipment") view=page!(records, equipment_list::EquipmentListPage)/>
+                <Route path=path!("/equipment/:id") view=page!(records, equipment::EquipmentPage)/>
+                <Route path=path!("/defect-types") view=page!(records, defect_types::DefectTypesPage)/>
+                <Route path=path!("/defect-types/:id") view=page!(records, defect_type::DefectTypePage)/>
+                <Route path=path!("/imports") view=page!(records, imports::ImportsPage)/>
+                <Route path=path!("/users") view=page!(records, users::UsersPage)/>
             </Routes>
         </Shell>
     }
