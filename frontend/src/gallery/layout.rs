@@ -182,6 +182,20 @@ impl Metrics {
     }
 }
 
+/// How far down to scroll so that a tile is in sight when `height_px` are shown from `shown_px` on; `None` where it is.
+#[must_use]
+pub fn scroll_for([top_px, bottom_px]: [f64; 2], shown_px: f64, height_px: f64) -> Option<f64> {
+    // Below the head of the group, which stays.
+    let top_px = top_px - HEAD_PX;
+    if top_px < shown_px {
+        Some(top_px)
+    } else if bottom_px > shown_px + height_px {
+        Some(bottom_px + GAP_PX - height_px)
+    } else {
+        None
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -252,5 +266,17 @@ mod tests {
         ] {
             assert_eq!(METRICS.step(&sections, from, step), to, "{from} {step:?}");
         }
+    }
+
+    #[test]
+    fn a_tile_out_of_sight_is_scrolled_to_the_nearer_edge() {
+        let height_px = 500.0;
+        let tile = [1_000.0, 1_100.0];
+        assert_eq!(scroll_for(tile, 800.0, height_px), None);
+        assert_eq!(
+            scroll_for(tile, 2_000.0, height_px),
+            Some(1_000.0 - HEAD_PX)
+        );
+        assert_eq!(scroll_for(tile, 0.0, height_px), Some(600.0 + GAP_PX));
     }
 }

@@ -6,8 +6,8 @@ use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
 use super::layout::{CAPTION_PX, Metrics};
+use super::scroller::tile_id;
 use super::select::Selection;
-use super::view::tile_id;
 use crate::components::thumbnail::Thumbnail;
 use crate::format;
 
