@@ -3,19 +3,16 @@
 use std::sync::Arc;
 
 use contract::spectrum::{DefectSpectrum, ElementEvidence, SpectrumDetail};
-use contract::user::Role;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use uuid::Uuid;
 
 use crate::api::Api;
 use crate::chart::{ChartCard, spectrum};
-use crate::components::dialog::Dialog;
-use crate::components::form::Saving;
+use crate::components::delete::DeletePart;
 use crate::components::icon::{Drawn, Icon};
-use crate::components::status::{Refusal, loaded};
+use crate::components::status::loaded;
 use crate::format;
-use crate::state::caller::Caller;
 use crate::state::remote::Remote;
 
 /// Weight from which on an element counts as one of the defect's: as the filter has it.
@@ -200,8 +197,6 @@ fn Element(element: ElementEvidence, place: usize, chosen: RwSignal<Vec<String>>
 fn FileOf(detail: Signal<Arc<SpectrumDetail>>, on_change: Callback<()>) -> impl IntoView {
     let api = Api::here();
     let failed = RwSignal::new(None::<String>);
-    let asking = RwSignal::new(false);
-    let saving = Saving::new();
     let save = move |_| {
         let (id, name) = {
             let detail = detail.read_untracked();
@@ -220,31 +215,12 @@ fn FileOf(detail: Signal<Arc<SpectrumDetail>>, on_change: Callback<()>) -> impl 
             }
         });
     };
-    let delete = move |_| {
-        let id = detail.read_untracked().spectrum.spectrum_id;
-        saving.run(
-            async move { api.delete(&format!("/spectra/{id}")).await },
-            move |()| {
-                let _ = asking.try_set(false);
-                on_change.run(());
-            },
-        );
-    };
+    let path = Signal::derive(move || format!("/spectra/{}", detail.read().spectrum.spectrum_id));
     view! {
         <span class="toolbar-end toolbar">
             <span role="alert">{failed}</span>
             <button class="button button-quiet" type="button" on:click=save><Drawn icon=Icon::Download/>"EMSA file"</button>
-            {Caller::here().may(Role::Engineer).then(|| view! { <button class="button button-quiet" type="button" on:click=move |_| asking.set(true)>"Delete …"</button> })}
+            <DeletePart path what="spectrum" consequence="The file goes, and with it what it said of the defect's elements. This cannot be undone." on_gone=on_change/>
         </span>
-        <Dialog open=asking title="Delete this spectrum?">
-            <div class="form">
-                <p>"The file goes, and with it what it said of the defect's elements. This cannot be undone."</p>
-                <Refusal error=saving.error()/>
-                <p class="form-actions">
-                    <button class="button" type="button" on:click=move |_| asking.set(false)>"Keep it"</button>
-                    <button class="button button-danger" type="button" disabled=move || saving.is_busy() on:click=delete>"Delete"</button>
-                </p>
-            </div>
-        </Dialog>
     }
 }

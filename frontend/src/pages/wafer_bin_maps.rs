@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::links;
 use crate::api::{Api, with_query};
 use crate::cells::{Palette, use_palette};
-use crate::components::dialog::Dialog;
+use crate::components::delete::DeletePart;
 use crate::components::facts::Moment;
 use crate::components::form::Saving;
 use crate::components::icon::{Drawn, Icon};
@@ -54,27 +54,19 @@ pub fn BinMaps(
 
 #[component]
 fn Row(map: BinMap, on_gone: Callback<()>) -> impl IntoView {
-    let api = Api::here();
     let query = UrlQuery::here();
-    let may_delete = Caller::here().may(Role::Engineer);
     let id = map.bin_map_id;
     let is_shown = move || query.parsed::<Uuid>("bins") == Some(id);
     let show = move |_| {
         let shown = untrack(is_shown);
         query.set(&[("bins", (!shown).then(|| id.to_string()))]);
     };
-    let asking = RwSignal::new(false);
-    let saving = Saving::new();
-    let delete = move |_| {
-        let path = format!("/bin-maps/{id}");
-        saving.run(async move { api.delete(&path).await }, move |()| {
-            asking.set(false);
-            if untrack(is_shown) {
-                query.replace(&[("bins", None)]);
-            }
-            on_gone.run(());
-        });
-    };
+    let gone = Callback::new(move |()| {
+        if untrack(is_shown) {
+            query.replace(&[("bins", None)]);
+        }
+        on_gone.run(());
+    });
     let yield_share = (map.dies > 0).then(|| map.good as f64 / map.dies as f64 * 100.0);
     let good = format!(
         "{} of {} good ({})",
@@ -94,18 +86,8 @@ fn Row(map: BinMap, on_gone: Callback<()>) -> impl IntoView {
             <details class="bins"><summary>"Bins"</summary><ul class="type-shares">{map.bins.into_iter().map(bin).collect_view()}</ul></details>
             <p class="toolbar">
                 <button class="button" type="button" aria-pressed=move || is_shown().to_string() class:is-active=is_shown on:click=show><Drawn icon=Icon::Wafer/>"Show under the defects"</button>
-                {may_delete.then(|| view! { <button class="button button-quiet" type="button" on:click=move |_| asking.set(true)>"Delete"</button> })}
+                <DeletePart path=format!("/bin-maps/{id}") what="bin map" consequence="Kill ratios no longer count it. The file can be added again." on_gone=gone/>
             </p>
-            <Dialog open=asking title="Delete this bin map?">
-                <div class="form">
-                    <p>"Kill ratios no longer count it. The file can be added again."</p>
-                    <Refusal error=saving.error()/>
-                    <p class="form-actions">
-                        <button class="button" type="button" on:click=move |_| asking.set(false)>"Keep it"</button>
-                        <button class="button button-danger" type="button" disabled=move || saving.is_busy() on:click=delete>"Delete"</button>
-                    </p>
-                </div>
-            </Dialog>
         </li>
     }
 }
