@@ -1,8 +1,10 @@
 //! Control charts: points, limits that may differ from point to point, and what breaks the rules.
 
+mod tip;
+
 use contract::analytics::{LimitSource, Metric, Spc, SpcPoint, Violation};
 
-use super::spec::shown;
+use self::tip::tip;
 use super::trend::{axis_label, datum_of, unit, x_title};
 use super::{Axis, Bands, Cell, ChartSpec, Datum, Event, Mark, Paint, Series, Symbol, figure};
 
@@ -231,54 +233,6 @@ fn datum(spc: &Spc, index: usize, point: &SpcPoint, broken: &[&Violation]) -> Da
     datum
 }
 
-/// Lines of the tooltip after its head.
-fn tip(spc: &Spc, point: &SpcPoint, stage: &str, broken: &[&Violation]) -> Vec<String> {
-    let from_centre = point.centre.zip(point.sigma.filter(|sigma| *sigma > 0.0));
-    let distance = from_centre.map(|(centre, sigma)| (point.value - centre) / sigma);
-    let far = distance.map_or_else(String::new, |z| format!("   ({z:+.1} sigma)"));
-    let mut lines = vec![
-        format!("{}: {}{far}", unit(spc.metric), figure(point.value)),
-        format!(
-            "LCL {}   centre {}   UCL {}",
-            shown(point.lcl),
-            shown(point.centre),
-            shown(point.ucl)
-        ),
-    ];
-    if !stage.is_empty() {
-        lines.push(format!("Stage: {stage}"));
-    }
-    if let Some(reason) = &point.excluded {
-        lines.extend(wrapped(&format!("Left out: {reason}")));
-    }
-    for violation in broken {
-        let sentence = match violation.sentence.starts_with(&violation.name) {
-            true => violation.sentence.clone(),
-            false => format!("{}: {}", violation.name, violation.sentence),
-        };
-        lines.extend(wrapped(&format!("▲ {sentence}")));
-    }
-    lines
-}
-
-/// Text in lines of at most some 60 characters: tooltips are painted and do not wrap by themselves.
-fn wrapped(text: &str) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let last = lines.last().map_or(0, |line| line.chars().count());
-        if last > 0 && last + word.chars().count() > 60 {
-            lines.push(String::new());
-        }
-        if let Some(line) = lines.last_mut() {
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-    }
-    lines
-}
-
 #[cfg(test)]
 mod tests {
     use contract::analytics::{Limits, SpcStage};
@@ -424,12 +378,5 @@ mod tests {
     fn each_row_of_the_table_has_a_cell_for_each_column() {
         let spec = spec(&sample::spc(&[(9.0, 4.0, 16.0, &[])]), &Pointed::default());
         assert_eq!(spec.data[0].cells.len() + 1, spec.columns.len());
-    }
-
-    #[test]
-    fn a_long_sentence_is_wrapped_for_the_tooltip() {
-        let lines = wrapped(&"word ".repeat(30));
-        assert_eq!(lines.len(), 3);
-        assert!(lines.iter().all(|line| line.len() <= 60));
     }
 }
