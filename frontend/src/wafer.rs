@@ -1,6 +1,6 @@
 //! The wafer map: its data ([`MapData`]) and how they come in (`decode`, `load`), the order in which defects are drawn
 //! and found (`order`), how the wafer lies on the screen (`camera`), how it is painted (`painter`: `paint` below the
-//! defects, `points` by WebGL, `marks` without it, `density`), what hands do with it (`desk`), what others lay over it
+//! defects, `points` by WebGL, `marks` without it, both by the same `look`, `density`), what hands do with it (`desk`), what others lay over it
 //! (`overlay`), when it is painted (`easel`), its files (`sheet`, `svg`, `export`) and the component that ties these
 //! together.
 
@@ -14,6 +14,7 @@ mod export;
 mod layers;
 mod legend;
 mod load;
+mod look;
 mod marks;
 mod order;
 mod overlay;
@@ -22,6 +23,7 @@ mod paint;
 mod painter;
 mod palette;
 mod points;
+mod program;
 mod scene;
 mod select;
 mod shape;

@@ -14,6 +14,7 @@ use crate::api::{Api, with_query};
 use crate::cells::{CellMap, Palette, Picture, Scale, ScaleKind, ScaleLegend, use_palette};
 use crate::format;
 use crate::pages::links;
+use crate::state::filter::{Dimension, FilterState};
 use crate::state::navigation::UrlQuery;
 use crate::state::remote::Remote;
 
@@ -41,6 +42,11 @@ pub fn SimilarWafers(
         },
         move |path: String| async move { api.get::<Similar>(&path).await },
     );
+    let filter = FilterState::here();
+    let is_filtered = move || {
+        let chosen = filter.chosen();
+        !chosen.defect_types().is_empty() || !chosen.values(Dimension::Element).is_empty()
+    };
     let steps = vec![
         ("", "of the same step".to_owned()),
         ("true", "of all steps".to_owned()),
@@ -59,6 +65,7 @@ pub fn SimilarWafers(
             <UrlSelect name="similar_wafer" label="of" options=wafers/>
             <UrlSelect name="similar_turn" label="Patterns" options=turns/>
         </div>
+        <Show when=is_filtered><p class="message">"All defects of each inspection are compared, whatever types and elements are chosen above."</p></Show>
         {loaded(similar, 8, move |similar| view! { <Found similar/> })}
     }
 }
@@ -81,12 +88,20 @@ fn Found(similar: Signal<Arc<Similar>>) -> impl IntoView {
         format!("Defects per cell of {cell} × {cell} mm, one scale for all")
     };
     let none = move || {
-        let compared = format::plural(
-            similar.read().compared,
-            "inspection was",
-            "inspections were",
-        );
-        view! { <Notice title="Nothing alike" text=format!("{compared} compared; none has a pattern like this one.")/> }
+        let (title, text) = match similar.read().compared {
+            0 => (
+                "Nothing to compare with",
+                "There is no pattern here, or no other inspection that matches the choices above has one.".to_owned(),
+            ),
+            many => (
+                "Nothing alike",
+                format!(
+                    "{} compared; none has a pattern like this one.",
+                    format::plural(many, "inspection was", "inspections were")
+                ),
+            ),
+        };
+        view! { <Notice title text/> }
     };
     let tiles = move || {
         let found = similar.read().found.clone();
@@ -107,8 +122,9 @@ fn Found(similar: Signal<Arc<Similar>>) -> impl IntoView {
             </div></li>
             {tiles}
         </ul>
-        <Show when=move || is_empty.get()>{none}</Show>
-        <ScaleLegend scale measures=Signal::derive(measures)/>
+        <Show when=move || !is_empty.get() fallback=none>
+            <ScaleLegend scale measures=Signal::derive(measures)/>
+        </Show>
     }
 }
 

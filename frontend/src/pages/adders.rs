@@ -113,7 +113,7 @@ fn Steps(route: Signal<Arc<AdderRoute>>) -> impl IntoView {
         <RouteTable route chosen on_choose=choose/>
         <div class="grid grid-main-side">
             <Card title=Signal::derive(title)>
-                <WaferMap map on_select=open/>
+                <WaferMap map on_select=open legend_title="Adder classes"/>
                 {move || step.get().filter(|step| step.left_out > 0).map(|step| view! { <p class="quiet">{format!("{} more are not listed one by one, common and missing ones first; the counts hold all.", format::count(step.left_out))}</p> })}
                 <Show when=narrowed><p class="quiet">"Only defects of the types chosen above, and all missing ones, whose type is not compared."</p></Show>
                 <dl class="fate-meanings quiet">

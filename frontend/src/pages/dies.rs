@@ -89,6 +89,10 @@ fn KeyFigures(dies: Arc<DieView>) -> impl IntoView {
         true => "variance over mean of the defects per die; 1 is random, more is clustered",
         false => "variance over mean of the defects per die; 1 is random",
     };
+    let dispersion = match dies.defects {
+        0 => format::UNKNOWN.to_owned(),
+        _ => format::significant(dies.dispersion),
+    };
     let alpha = match dies.alpha {
         Some(alpha) => (
             format::significant(alpha),
@@ -104,7 +108,7 @@ fn KeyFigures(dies: Arc<DieView>) -> impl IntoView {
             {figure("Dies with a defect", percent(dies.defective_share), format!("{} dies; 95 %: {low} to {high}", format::count(dies.defective)))}
             {figure("Defects per die", format::significant(dies.mean_per_die), format!("die of {} cm²", format::significant(dies.die_area_cm2)))}
             {figure("D0", format!("{} /cm²", format::significant(dies.d0_per_cm2)), "defects per area of inspected dies".to_owned())}
-            {figure("Dispersion", format::significant(dies.dispersion), clusters.to_owned())}
+            {figure("Dispersion", dispersion, clusters.to_owned())}
             {figure("Clustering α", alpha.0, alpha.1.to_owned())}
         </dl>
     }

@@ -28,7 +28,7 @@ use self::analyses::Analyses;
 use self::clusters::ClusterPanel;
 use self::dies::DiePanel;
 use self::layer::{Layer, LayerChoice};
-use self::overlays::{LayerNote, overlays, pick_on_map};
+use self::overlays::{LayerNote, overlays, pick_on_map, point_on_map};
 use self::signatures::SignaturePanel;
 use self::verdict::Verdict;
 use self::zones::ZonePanel;
@@ -305,14 +305,14 @@ fn InspectionMap(
             .collect::<HashSet<_>>()
     });
     let overlays = overlays(analyses);
-    let pick = pick_on_map(analyses);
+    let (pick, point) = (pick_on_map(analyses), point_on_map(analyses));
     view! { <MapProgress of=remote/> {loaded(map, 16, move |shown| {
         let drawn = narrowed(shown, made_of);
         view! {
             <ElementNote/>
             <WaferMap map=drawn selected=Signal::derive(ringed) marked
                 highlight_die=chosen.die() hidden_types filters=notes() on_select=select on_region=region
-                on_lasso=lasso overlays on_overlay=pick/>
+                on_lasso=lasso overlays on_overlay=pick on_point=point/>
         }
     })} }
 }

@@ -4,14 +4,15 @@
 //! compression and without missing values. The generated types of `arrow-ipc` find the buffers; each column of a batch
 //! is copied once, as a whole. Dictionaries and nested columns are refused.
 
-use arrow_ipc::{MessageHeader, Precision, RecordBatch, Schema, Type, root_as_message};
+mod framed;
+
+use arrow_ipc::{MessageHeader, Precision, RecordBatch, Schema, Type};
 use contract::analytics::WaferMap;
 use contract::columns::{MAP_COLUMNS, MAP_HEAD, MapColumn};
 
+use self::framed::{Framed, length, message_of};
 use super::columns::{Columns, MapData};
 
-/// What each message of a stream begins with.
-const CONTINUES: [u8; 4] = [0xff; 4];
 /// More room than this is not made on the word of a head alone.
 const MOST_EXPECTED: usize = 5_000_000;
 
@@ -79,50 +80,6 @@ impl Decoder {
             timing: None,
         })
     }
-}
-
-/// The lengths of a message that is here in full.
-struct Framed {
-    metadata: usize,
-    body: usize,
-}
-
-impl Framed {
-    /// The message that begins here; `None` while part of it is missing.
-    fn at(bytes: &[u8]) -> Result<Option<Self>, String> {
-        let Some((prefix, rest)) = bytes.split_at_checked(8) else {
-            return Ok(None);
-        };
-        if prefix[..4] != CONTINUES {
-            return Err("the answer is no Arrow stream".to_owned());
-        }
-        let metadata = u32::from_le_bytes([prefix[4], prefix[5], prefix[6], prefix[7]]) as usize;
-        let Some(header) = rest.get(..metadata) else {
-            return Ok(None);
-        };
-        let body = match metadata {
-            0 => 0,
-            _ => length(message_of(header)?.bodyLength())?,
-        };
-        let framed = Self { metadata, body };
-        Ok((framed.length() <= bytes.len()).then_some(framed))
-    }
-
-    fn length(&self) -> usize {
-        8 + self.metadata + self.body
-    }
-
-    fn parts<'a>(&self, bytes: &'a [u8]) -> (&'a [u8], &'a [u8]) {
-        bytes[8..self.length()].split_at(self.metadata)
-    }
-}
-
-fn message_of(metadata: &[u8]) -> Result<arrow_ipc::Message<'_>, String> {
-    root_as_message(metadata).map_err(|_| "a message of the map is damaged".to_owned())
-}
-
-fn length(value: i64) -> Result<usize, String> {
-    usize::try_from(value).map_err(|_| format!("a message of the map has a length of {value}"))
 }
 
 fn take(

@@ -45,6 +45,8 @@ pub struct Desk {
     /// Whether the hand still draws it.
     pub is_drawing: RwSignal<bool>,
     pub hover: RwSignal<Option<Hover>>,
+    /// Id of the form under the pointer.
+    pub pointed_form: RwSignal<Option<u32>>,
     /// Where the pointer is on the wafer, mm.
     pub pointer_mm: RwSignal<Option<[f64; 2]>>,
     pub drawn: RwSignal<Option<Drawn>>,
@@ -69,6 +71,7 @@ impl Desk {
             selection: RwSignal::new(None),
             is_drawing: RwSignal::new(false),
             hover: RwSignal::new(None),
+            pointed_form: RwSignal::new(None),
             pointer_mm: RwSignal::new(None),
             drawn: RwSignal::new(None),
             painter: StoredValue::new_local(Painter::default()),
@@ -141,7 +144,7 @@ impl Desk {
     pub fn defect_at(self, place_px: [f64; 2]) -> Option<usize> {
         if self
             .drawn
-            .with_untracked(|drawn| drawn.as_ref().is_some_and(|drawn| drawn.cells.is_some()))
+            .with_untracked(|drawn| drawn.as_ref().is_some_and(Drawn::is_density))
         {
             return None;
         }
@@ -173,12 +176,14 @@ impl Desk {
     /// Follows the pointer, no button down.
     pub fn point(self, place_px: [f64; 2]) {
         self.pointer_mm.set(self.point_at(place_px));
+        let form = self.form_at(place_px);
+        let id = form.as_ref().map(|(id, _)| *id);
+        if self.pointed_form.get_untracked() != id {
+            self.pointed_form.set(id);
+        }
         let what = match self.defect_at(place_px) {
             Some(index) => Some(Pointed::Defect(index)),
-            None => self
-                .form_at(place_px)
-                .and_then(|(_, text)| text)
-                .map(Pointed::Form),
+            None => form.and_then(|(_, text)| text).map(Pointed::Form),
         };
         let found = what.map(|what| Hover { what, place_px });
         if self.hover.with_untracked(|hover| *hover != found) {

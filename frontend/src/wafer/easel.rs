@@ -9,7 +9,7 @@ use super::desk::Desk;
 use super::export::Page;
 use super::load::now;
 use super::paint::{Frame, Marked};
-use super::painter::Shown;
+use super::painter::{Drawn, Shown};
 use super::palette::Palette;
 use super::sheet::{caption, orientation};
 use super::stage::{publish, publish_first_picture, report};
@@ -170,6 +170,10 @@ impl Easel {
                 hovered,
                 die: self.highlight_die.get_untracked(),
                 selection: self.desk.selection.get_untracked(),
+                is_on_density: self
+                    .desk
+                    .drawn
+                    .with_untracked(|drawn| drawn.as_ref().is_some_and(Drawn::is_density)),
             };
             report(frame.paint_over(&above, &marked));
         });

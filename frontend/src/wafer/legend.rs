@@ -22,6 +22,8 @@ pub fn Legend(
     hidden: RwSignal<Vec<i32>>,
     /// Type that is pointed at.
     pointed: RwSignal<Option<i32>>,
+    /// What the types are.
+    title: &'static str,
 ) -> impl IntoView {
     let entry = move |kind: &MapType| {
         let id = kind.defect_type_id;
@@ -61,7 +63,7 @@ pub fn Legend(
     let several = move || map.with(|map| map.as_ref().is_some_and(|map| map.head.types.len() > 1));
     view! {
         <fieldset class="wafer-legend">
-            <legend>"Defect types"</legend>
+            <legend>{title}</legend>
             <ul>
                 {move || {
                     map.with(|map| map.as_ref().map(|map| map.head.types.iter().map(entry).collect_view()))

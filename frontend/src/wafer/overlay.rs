@@ -85,11 +85,16 @@ impl Form {
                 sweep_deg,
             } => {
                 // In the middle of a disc, but within the band of a ring.
-                let radius_mm = match sweep_deg.abs() >= 360.0 && *inner_mm <= 0.0 {
-                    true => 0.0,
-                    false => f64::midpoint(*inner_mm, *outer_mm),
+                // Texts are wide: those of rings in each other stand above each other, at the top.
+                let (radius_mm, angle_deg) = match sweep_deg.abs() >= 360.0 {
+                    true if *inner_mm <= 0.0 => (0.0, 90.0),
+                    true => (f64::midpoint(*inner_mm, *outer_mm), 90.0),
+                    false => (
+                        f64::midpoint(*inner_mm, *outer_mm),
+                        from_deg + sweep_deg / 2.0,
+                    ),
                 };
-                on_circle(radius_mm, from_deg + sweep_deg / 2.0)
+                on_circle(radius_mm, angle_deg)
             }
             Self::Path(points) => points.get(points.len() / 2).copied().unwrap_or_default(),
             Self::Polygon(_) | Self::Rect(_) | Self::Circle { .. } => {
@@ -256,6 +261,22 @@ mod tests {
         assert!(!sector(350.0, 20.0).holds([0.0, 75.0], 0.0));
         assert!(!sector(350.0, 20.0).holds([49.0, 0.0], 0.0));
         assert!(sector(0.0, 360.0).holds([0.0, -75.0], 0.0));
+    }
+
+    #[test]
+    fn the_texts_of_rings_in_each_other_stand_above_each_other() {
+        let middle = |inner_mm, outer_mm| {
+            let form = Form::Sector {
+                inner_mm,
+                outer_mm,
+                from_deg: 0.0,
+                sweep_deg: 360.0,
+            };
+            form.middle().map(|value| value.round())
+        };
+        assert_eq!(middle(0.0, 50.0), [0.0, 0.0]);
+        assert_eq!(middle(50.0, 100.0), [0.0, 75.0]);
+        assert_eq!(middle(100.0, 150.0), [0.0, 125.0]);
     }
 
     #[test]

@@ -15,11 +15,17 @@ const ROUND_WITHIN_PX: f64 = 0.25;
 const LABEL_FROM_PX: f64 = 26.0;
 
 impl Frame<'_> {
-    /// Paints the forms above the defects, or those below, as far as they are in view.
+    /// Paints the forms above the defects, or those below, as far as they are in view. Lines that are drawn
+    /// `is_on_density` have a rim.
     ///
     /// # Errors
     /// Never, for numbers that are finite.
-    pub fn overlays(&self, context: &CanvasRenderingContext2d, above: bool) -> Result<(), JsValue> {
+    pub fn overlays(
+        &self,
+        context: &CanvasRenderingContext2d,
+        above: bool,
+        is_on_density: bool,
+    ) -> Result<(), JsValue> {
         let view = self.bounds_mm();
         let seen = || {
             self.overlays
@@ -42,6 +48,13 @@ impl Frame<'_> {
                 self.fill_form(context, &overlay.form);
             }
             if let Some([red, green, blue]) = overlay.line {
+                // On the colours of a density a line of any colour is lost without a rim.
+                if is_on_density {
+                    context.set_stroke_style_str(&self.palette.fill);
+                    context.set_line_width(4.0);
+                    dash(context, &[])?;
+                    self.line_form(context, &overlay.form);
+                }
                 context.set_stroke_style_str(&css([red, green, blue, 255]));
                 context.set_line_width(1.5);
                 dash(context, if overlay.dashed { &[6.0, 4.0] } else { &[] })?;

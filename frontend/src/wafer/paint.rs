@@ -50,6 +50,8 @@ pub struct Marked {
     pub die: Option<(i32, i32)>,
     /// Part of the wafer that is chosen.
     pub selection: Option<Arc<Selection>>,
+    /// The density is shown instead of points.
+    pub is_on_density: bool,
 }
 
 impl Frame<'_> {
@@ -255,7 +257,7 @@ impl Frame<'_> {
     /// When the browser refuses a canvas of this size.
     pub fn paint_over(&self, canvas: &HtmlCanvasElement, marked: &Marked) -> Result<(), JsValue> {
         let context = self.begin(canvas)?;
-        self.overlays(&context, true)?;
+        self.overlays(&context, true, marked.is_on_density)?;
         context.set_stroke_style_str(&self.palette.chosen);
         if let Some(die) = marked.die.and_then(|die| self.scene.die(die)) {
             let [x, y, width, height] = self.rect_px(die);

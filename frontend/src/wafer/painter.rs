@@ -8,7 +8,8 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
 use super::density::{Density, Ramp, cell_mm};
 use super::layers::Mode;
-use super::marks::{Look, Picture};
+use super::look::Look;
+use super::marks::Picture;
 use super::paint::Frame;
 use super::points::Points;
 use super::scene::{Scene, rgb};
@@ -40,6 +41,14 @@ pub struct Drawn {
     pub cells: Option<DrawnCells>,
     /// By WebGL.
     pub is_accelerated: bool,
+}
+
+impl Drawn {
+    /// Whether cells with their counts are shown instead of points.
+    #[must_use]
+    pub fn is_density(&self) -> bool {
+        self.cells.is_some()
+    }
 }
 
 /// A density that was painted.
@@ -104,10 +113,10 @@ impl Painter {
         if is_density(frame, in_view) && drawn.count > 0 {
             drawn.cells = Some(self.density(frame, &context, kinds)?);
         }
-        frame.overlays(&context, false)?;
+        frame.overlays(&context, false, drawn.is_density())?;
         frame.grid(&context)?;
         let look = look(frame, shown);
-        if drawn.cells.is_some() {
+        if drawn.is_density() {
             if let Some(points) = &self.points {
                 points.clear();
             }

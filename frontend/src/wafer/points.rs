@@ -8,15 +8,17 @@
 use std::ops::Range;
 use std::sync::{Arc, Weak};
 
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use web_sys::{
     HtmlCanvasElement, WebGl2RenderingContext as Gl, WebGlBuffer, WebGlContextAttributes,
-    WebGlProgram, WebGlShader, WebGlUniformLocation,
+    WebGlProgram, WebGlUniformLocation,
 };
 
 use super::camera::Camera;
 use super::columns::NM_PER_MM;
-use super::marks::{Look, Rim, SUBDUED, in_view};
+use super::look::{LARGER, Look, Rim, SUBDUED};
+use super::marks::in_view;
+use super::program::program;
 use super::scene::Scene;
 use super::select::Selection;
 use crate::canvas::Viewport;
@@ -29,6 +31,8 @@ pub const BYTES_A_DEFECT: usize = STRIDE + 1;
 const CHUNK: usize = 65_536;
 /// Two ranges with fewer defects than this between them are drawn as one.
 const GAP: usize = 1_024;
+/// A mark with its contour reaches less than this beyond its radius, device px.
+const BEYOND_PX: f64 = 3.0;
 /// How strong the contour of a mark is.
 const RIM_STRENGTH: f32 = 0.667;
 
@@ -76,7 +80,11 @@ impl Points {
             .flatten()?
             .dyn_into()
             .ok()?;
-        let program = program(&gl)?;
+        let program = program(
+            &gl,
+            include_str!("points.vert"),
+            include_str!("points.frag"),
+        )?;
         gl.use_program(Some(&program));
         gl.enable(Gl::BLEND);
         gl.blend_func(Gl::ONE, Gl::ONE_MINUS_SRC_ALPHA);
@@ -132,9 +140,8 @@ impl Points {
             canvas.set_height(height);
         }
         let sizes = scene.sizes(camera, viewport);
-        let largest_px =
-            super::marks::LARGER * sizes.radius_px(scene.largest_um) * look.pixel_ratio;
-        let margin_px = (largest_px + 3.0).ceil().min(self.largest_sprite_px);
+        let largest_px = LARGER * sizes.radius_px(scene.largest_um) * look.pixel_ratio;
+        let margin_px = (largest_px + BEYOND_PX).ceil().min(self.largest_sprite_px);
         self.see(camera, look.pixel_ratio, [width, height], margin_px);
         self.clear();
         let gl = &self.gl;
@@ -147,9 +154,13 @@ impl Points {
             (sizes.px_per_um * look.pixel_ratio) as f32,
         );
         gl.uniform1f(self.uniforms.subdued.as_ref(), SUBDUED as f32 / 255.0);
-        let sprites = 2.0 * largest_px + 4.0 <= self.largest_sprite_px;
+        let sprites = 2.0 * (largest_px + BEYOND_PX) <= self.largest_sprite_px;
         self.bind(sprites, 0);
-        let view = in_view(camera, viewport, (largest_px + 2.0) * camera.mm_per_px);
+        let view = in_view(
+            camera,
+            viewport,
+            (largest_px + BEYOND_PX) * camera.mm_per_px,
+        );
         for place in look.order(scene) {
             self.dress(scene, place, look);
             for range in merged(scene.order.touched(place, view)) {
@@ -351,42 +362,6 @@ impl Uniforms {
             rim_strength: named("u_rim_strength"),
         }
     }
-}
-
-fn program(gl: &Gl) -> Option<WebGlProgram> {
-    let program = gl.create_program()?;
-    for (kind, source) in [
-        (Gl::VERTEX_SHADER, include_str!("points.vert")),
-        (Gl::FRAGMENT_SHADER, include_str!("points.frag")),
-    ] {
-        gl.attach_shader(&program, &shader(gl, kind, source)?);
-    }
-    gl.link_program(&program);
-    let linked = gl.get_program_parameter(&program, Gl::LINK_STATUS);
-    if linked != JsValue::TRUE {
-        warn(gl.get_program_info_log(&program));
-        return None;
-    }
-    Some(program)
-}
-
-fn shader(gl: &Gl, kind: u32, source: &str) -> Option<WebGlShader> {
-    let shader = gl.create_shader(kind)?;
-    gl.shader_source(&shader, source);
-    gl.compile_shader(&shader);
-    let compiled = gl.get_shader_parameter(&shader, Gl::COMPILE_STATUS);
-    if compiled != JsValue::TRUE {
-        warn(gl.get_shader_info_log(&shader));
-        return None;
-    }
-    Some(shader)
-}
-
-fn warn(log: Option<String>) {
-    leptos::logging::warn!(
-        "this graphics card does not take the map's shaders: {}",
-        log.unwrap_or_default()
-    );
 }
 
 #[cfg(test)]

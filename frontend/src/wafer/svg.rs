@@ -1,10 +1,12 @@
 //! A map as SVG: shapes that other programs can open and change.
 
+mod forms;
+
 use std::fmt::Write as _;
 
+use self::forms::overlays;
 use super::density::{Density, Ramp};
-use super::overlay::{Form, arc};
-use super::overlay_paint::css;
+use super::overlay::arc;
 use super::paint::{EDGE_EXCLUSION_MM, Frame, bar, fields};
 use super::painter::{Drawn, DrawnCells};
 use super::sheet::{Caption, Item, Sheet, counts};
@@ -70,7 +72,7 @@ pub fn svg(
         Some((counted, ramp)) => density_cells(&mut svg, frame, &counted, ramp),
         None => points(&mut svg, frame, hidden),
     }
-    overlays(&mut svg, frame);
+    overlays(&mut svg, frame, drawn.is_density());
     scale(&mut svg, frame);
     svg.push_str("</svg>");
     items(&mut svg, frame, &sheet.items);
@@ -226,68 +228,6 @@ fn density_cells(svg: &mut String, frame: &Frame<'_>, density: &Density, ramp: R
         }
     }
     svg.push_str("</g>");
-}
-
-fn overlays(svg: &mut String, frame: &Frame<'_>) {
-    let error_mm = 0.25 * frame.camera.mm_per_px;
-    for overlay in frame.overlays {
-        let fill = overlay.fill.map_or_else(|| "none".to_owned(), css);
-        let line = overlay.line.map_or_else(|| "none".to_owned(), hex);
-        let dash = if overlay.dashed {
-            r#" stroke-dasharray="6 4""#
-        } else {
-            ""
-        };
-        let label = overlay.label.as_deref().map(escaped).unwrap_or_default();
-        let closed = |svg: &mut String, name: &str, points: &[[f64; 2]]| {
-            let points = points_of(frame, points);
-            let _ = write!(
-                svg,
-                r#"<{name} points="{points}" fill="{fill}" stroke="{line}"{dash}><title>{label}</title></{name}>"#
-            );
-        };
-        match &overlay.form {
-            Form::Path(points) => {
-                let points = points_of(frame, points);
-                let _ = write!(
-                    svg,
-                    r#"<polyline points="{points}" fill="none" stroke="{line}"{dash}><title>{label}</title></polyline>"#
-                );
-            }
-            Form::Polygon(points) => closed(svg, "polygon", points),
-            Form::Rect([x_min, y_min, x_max, y_max]) => closed(
-                svg,
-                "polygon",
-                &[
-                    [*x_min, *y_min],
-                    [*x_max, *y_min],
-                    [*x_max, *y_max],
-                    [*x_min, *y_max],
-                ],
-            ),
-            Form::Circle {
-                centre_mm,
-                radius_mm,
-            } => {
-                let ring = arc(*radius_mm, 0.0, 360.0, error_mm);
-                let moved: Vec<_> = ring
-                    .into_iter()
-                    .map(|[x, y]| [x + centre_mm[0], y + centre_mm[1]])
-                    .collect();
-                closed(svg, "polygon", &moved);
-            }
-            Form::Sector {
-                inner_mm,
-                outer_mm,
-                from_deg,
-                sweep_deg,
-            } => {
-                let mut ring = arc(*outer_mm, *from_deg, *sweep_deg, error_mm);
-                ring.extend(arc(*inner_mm, from_deg + sweep_deg, -sweep_deg, error_mm));
-                closed(svg, "polygon", &ring);
-            }
-        }
-    }
 }
 
 fn scale(svg: &mut String, frame: &Frame<'_>) {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::desk::Desk;
+use super::painter::Drawn;
 use super::scene::Scene;
 use crate::chart::figure;
 use crate::format;
@@ -80,7 +81,7 @@ pub fn Readout(
         }
         if desk
             .drawn
-            .with(|drawn| drawn.as_ref().is_some_and(|drawn| drawn.cells.is_some()))
+            .with(|drawn| drawn.as_ref().is_some_and(Drawn::is_density))
         {
             let count = desk
                 .painter

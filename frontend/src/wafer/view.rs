@@ -67,6 +67,9 @@ pub fn WaferMap(
     /// Called with the form that was clicked, or `None` for a click beside all forms. A defect goes before a form.
     #[prop(optional, into)]
     on_overlay: Option<Callback<Option<u32>>>,
+    /// Called with the form under the pointer, defects on it or not, whenever it is another one.
+    #[prop(optional, into)]
+    on_point: Option<Callback<Option<u32>>>,
     /// Title of saved files; default: wafer and steps.
     #[prop(optional, into)]
     title: Signal<String>,
@@ -76,6 +79,9 @@ pub fn WaferMap(
     /// Shows the legend.
     #[prop(default = true)]
     legend: bool,
+    /// What the types are that the legend lists.
+    #[prop(default = "Defect types")]
+    legend_title: &'static str,
 ) -> impl IntoView {
     let stage = NodeRef::<Div>::new();
     let (canvas, points, above) = (
@@ -112,6 +118,14 @@ pub fn WaferMap(
         pictured: StoredValue::new(None),
     };
     easel.follow();
+    if let Some(on_point) = on_point {
+        // Not at once: nothing is pointed at before the pointer has come.
+        Effect::watch(
+            move || desk.pointed_form.get(),
+            move |form, _, _| on_point.run(*form),
+            false,
+        );
+    }
 
     let tell_selection = move |selection: Option<Arc<Selection>>| {
         if let Some(on_region) = on_region {
@@ -187,6 +201,7 @@ pub fn WaferMap(
     let on_pointer_leave = move |_| {
         desk.hover.set(None);
         desk.pointer_mm.set(None);
+        desk.pointed_form.set(None);
     };
     let on_wheel = move |event: WheelEvent| {
         event.prevent_default();
@@ -314,7 +329,7 @@ pub fn WaferMap(
                 </Show>
             </div>
             <Show when=move || legend && map.with(|map| map.as_ref().is_some_and(|map| !map.head.types.is_empty()))>
-                <Legend map=map hidden=hidden_types pointed=pointed />
+                <Legend map=map hidden=hidden_types pointed=pointed title=legend_title/>
             </Show>
             <DensityLegend desk/>
             <Show when=move || has_defects.get()>

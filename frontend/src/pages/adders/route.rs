@@ -41,7 +41,7 @@ pub fn RouteTable(
                 {Fate::ALL.map(|fate| view! { <li title=fate.meaning()><span class="fate-cell" style:background-color=fate.colour()></span>{fate.name()}</li> }).into_iter().collect_view()}
             </ul>
             <div class="table-scroll table-short" role="region" aria-label="Route" tabindex="0">
-                <table class="table">
+                <table class="table table-tight">
                     <thead><tr>
                         <th scope="col">"Step"</th><th scope="col">"Inspected"</th><th scope="col">"Tool"</th>
                         <th scope="col"><span class="visually-hidden">"Shares as a bar"</span></th>

@@ -103,7 +103,7 @@ pub fn AddersByType(
         <Card title="Adders by type" actions=export>
             <Show when=move || !rows.read().is_empty() fallback=|| view! { <Notice title="No adders" text="No step of the route added a defect."/> }>
                 <div class="table-scroll table-short" role="region" aria-label="Adders by type" tabindex="0">
-                    <table class="table">
+                    <table class="table table-tight">
                         <thead><tr><th scope="col">"Type"</th><th scope="col" class="numeric">"All steps"</th>{heads}</tr></thead>
                         <tbody>{body}</tbody>
                     </table>
@@ -225,7 +225,7 @@ pub fn StepDefects(
                 <tr>
                     <td><Go to>{defect.number}</Go></td><td>{badge::defect_type(&defect.colour, &defect.kind)}</td>
                     <td class="numeric">{format::fixed(defect.x_mm, 4)}</td><td class="numeric">{format::fixed(defect.y_mm, 4)}</td>
-                    <td>{defect.first_step}</td>
+                    {(fate.get() != Fate::Added).then(|| view! { <td>{defect.first_step}</td> })}
                 </tr>
             }
         };
@@ -245,10 +245,12 @@ pub fn StepDefects(
         <Card title="Defects of the step" actions>
             <Show when=move || !rows.read().is_empty() fallback=|| view! { <Notice title="None" text="No defect of this step is such."/> }>
                 <div class="table-scroll table-short" role="region" aria-label="Defects of the step" tabindex="0">
-                    <table class="table">
+                    <table class="table table-tight">
                         <thead><tr>
                             <th scope="col">"No."</th><th scope="col">"Type"</th><th scope="col" class="numeric">"X mm"</th>
-                            <th scope="col" class="numeric">"Y mm"</th><th scope="col">"First seen at"</th>
+                            <th scope="col" class="numeric">"Y mm"</th>
+                            // What the step added was first seen at the step.
+                            {move || (fate.get() != Fate::Added).then(|| view! { <th scope="col">"First seen at"</th> })}
                         </tr></thead>
                         <tbody>{body}</tbody>
                     </table>

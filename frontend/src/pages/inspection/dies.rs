@@ -52,7 +52,11 @@ fn headline(found: &DieView) -> String {
 }
 
 /// Whether defects cluster on dies, in words.
-fn dispersion_words(dispersion: f64) -> String {
+fn dispersion_words(found: &DieView) -> String {
+    if found.defects == 0 {
+        return format::UNKNOWN.to_owned();
+    }
+    let dispersion = found.dispersion;
     let meaning = match dispersion {
         few if few < 0.8 => "more even than random",
         random if random < 1.25 => "as random",
@@ -229,7 +233,7 @@ fn Shares(found: Signal<Arc<DieView>>, analyses: Analyses) -> impl IntoView {
                 ("Defect-free dies", percent(1.0 - found.defective_share).into_any()),
                 ("Defects on dies", format::count(found.defects).into_any()),
                 ("Mean on a die", format::significant(found.mean_per_die).into_any()),
-                ("Variance over mean", dispersion_words(found.dispersion).into_any()),
+                ("Variance over mean", dispersion_words(&found).into_any()),
                 ("D0", format!("{} /cm²", format::significant(found.d0_per_cm2)).into_any()),
                 ("Die area", format!("{} cm²", format::significant(found.die_area_cm2)).into_any()),
                 ("Clustering α", format::or_unknown(found.alpha, format::significant).into_any()),
@@ -305,7 +309,17 @@ mod tests {
             headline(&view(&[])),
             "2 of 4 dies have a defect: 50.0 % (95 % interval 15.0 % to 85.0 %)."
         );
-        assert!(dispersion_words(5.0).ends_with("(clustered)"));
+        assert!(dispersion_words(&view(&[])).ends_with("(clustered)"));
+    }
+
+    #[test]
+    fn dies_without_defects_say_nothing_about_how_defects_spread() {
+        let clean = DieView {
+            defects: 0,
+            dispersion: 0.0,
+            ..view(&[])
+        };
+        assert_eq!(dispersion_words(&clean), format::UNKNOWN);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use leptos::ev::KeyboardEvent;
 use leptos::html::Tbody;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 
 use super::analyses::Analyses;
 use super::pick::Pick;
@@ -38,6 +38,21 @@ pub fn Findings(
         })
     });
     let total = move || places.with(Vec::len);
+    // What is pointed at on the map is shown in the table.
+    Effect::new(move || {
+        let (Some(pick), Some(body)) = (analyses.pointed.get(), body.get_untracked()) else {
+            return;
+        };
+        let of_pick = body.query_selector(&format!("[data-pick='{pick}']"));
+        let row = of_pick
+            .ok()
+            .flatten()
+            .and_then(|name| name.closest("tr").ok().flatten());
+        let list = body.closest(".table-scroll").ok().flatten();
+        if let (Some(row), Some(list)) = (row, list) {
+            scroll_to(&row, &list);
+        }
+    });
     let sort = move |column: usize| {
         // The largest matters most: it comes first, unless this order is on already.
         let numeric = column > 0;
@@ -136,6 +151,20 @@ fn row(datum: &crate::chart::Datum, analyses: Analyses) -> impl IntoView + use<>
             <th scope="row">{name}</th>
             {cells}
         </tr>
+    }
+}
+
+/// Scrolls a list, and nothing around it, so that a row is in its middle, where it is out of sight.
+fn scroll_to(row: &Element, list: &Element) {
+    let (row, seen) = (
+        row.get_bounding_client_rect(),
+        list.get_bounding_client_rect(),
+    );
+    if row.bottom() <= seen.top() || row.top() >= seen.bottom() {
+        let down_px =
+            f64::midpoint(row.top(), row.bottom()) - f64::midpoint(seen.top(), seen.bottom());
+        #[expect(clippy::cast_possible_truncation, reason = "px of a page")]
+        list.set_scroll_top(list.scroll_top() + down_px as i32);
     }
 }
 

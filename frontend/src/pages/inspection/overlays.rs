@@ -73,6 +73,15 @@ pub fn pick_on_map(analyses: Analyses) -> Callback<Option<u32>> {
     })
 }
 
+/// A shape under the pointer makes what it stands for stand out, in the list too.
+pub fn point_on_map(analyses: Analyses) -> Callback<Option<u32>> {
+    Callback::new(move |id: Option<u32>| {
+        analyses
+            .pointed
+            .set(id.and_then(|id| pick_of(analyses, id)));
+    })
+}
+
 /// What the shape with an id stands for.
 fn pick_of(analyses: Analyses, id: u32) -> Option<Pick> {
     match analyses.layer.get_untracked() {

@@ -6,7 +6,7 @@ use contract::spatial::{Seen, Signature, SignatureKind, Signatures};
 use leptos::prelude::*;
 
 use super::analyses::Analyses;
-use super::panel::{AnalysisCard, MembersError, TypeList, seen_words, types_words};
+use super::panel::{AnalysisCard, MembersError, NoElements, TypeList, seen_words, types_words};
 use super::pick::Pick;
 use crate::chart::{Cell, ChartSpec, Datum};
 use crate::components::badge::{Tone, badge};
@@ -158,6 +158,7 @@ pub fn SignaturePanel(
                     <select prop:value=alpha on:change:target=move |event| choose(event.target().value())>{options.into_iter().collect_view()}</select>
                 </label>
             </div>
+            <NoElements/>
             {loaded(analyses.signatures, 8, move |found| view! { <Found found analyses/> })}
             <MembersError analyses/>
         </AnalysisCard>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::analyses::Analyses;
 use super::layer::Layer;
+use super::panel::NoElements;
 use super::pick::Pick;
 use super::signatures::headline;
 use crate::components::status::Skeleton;
@@ -61,6 +62,7 @@ pub fn Verdict(
     view! {
         <section class="card verdict" aria-label="What the wafer says" data-signature=move || remote.get().map(|found| found.main.as_str())>
             {body}
+            <NoElements/>
         </section>
     }
 }
