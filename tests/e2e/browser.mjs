@@ -7,7 +7,10 @@ import { ROOT } from "./server.mjs";
 
 const OUT = join(ROOT, "tests/e2e/out");
 // The README's pictures; `WAFERMAPS_PICTURES=docs/images scripts/test browser` makes them anew.
-const IN_README = new Set(["dashboard", "inspection", "trends", "pareto", "defect", "gallery", "wafer", "imports"]);
+const IN_README = new Set([
+  ...["dashboard", "inspection", "trends", "pareto", "defect", "gallery", "wafer", "imports"],
+  ...["signatures", "lot", "stack", "adders"],
+]);
 const FLAGS = [
   "--no-sandbox",
   "--disable-quic",

@@ -1,4 +1,4 @@
-// Inspection files: real ones where the folder is at hand, our own everywhere.
+// Inspection files: our own everywhere, real ones in addition where the folder is at hand.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "./server.mjs";
@@ -9,6 +9,12 @@ const REAL = process.env.WAFERMAPS_KLARF_SAMPLES ?? join(ROOT, "../shared/klarf"
 export function real(name) {
   const path = join(REAL, name);
   return existsSync(path) ? path : null;
+}
+
+/** A real file as `[[name, bytes]]`, or `[]` where the folder is not there. */
+export function realFile(name) {
+  const path = real(name);
+  return path ? [[name, readFileSync(path)]] : [];
 }
 
 /** Paths of the files that `scripts/run` loads. */
@@ -22,12 +28,17 @@ export function demonstrationFiles() {
   return demonstration().map((path) => [path.split("/").pop(), readFileSync(path)]);
 }
 
-/** A flat file of one 300 mm wafer with `count` defects in 10 mm dies, chunk by chunk. */
-export function* manyDefects(count, lot = "BIG") {
-  yield [
+const CLASSES = ["Unclassified", "Particle", "Scratch", "Bridge"];
+
+/**
+ * What a flat file says before its defects: of one 300 mm wafer in 10 mm dies, whose centre is the middle of die (0,0).
+ * `plan` holds the dies that were inspected, a line each; without it the file does not say.
+ */
+function head({ lot, station, area_um2, plan = [], classes = 2 }) {
+  return [
     "FileVersion 1 2;",
     "FileTimestamp 10-01-2026 08:10:00;",
-    'InspectionStationID "Maker" "Model" "BIG-01";',
+    `InspectionStationID "Maker" "Model" "${station}";`,
     "SampleType WAFER;",
     "ResultTimestamp 10-01-2026 08:00:00;",
     `LotID "${lot}";`,
@@ -41,12 +52,22 @@ export function* manyDefects(count, lot = "BIG") {
     'WaferID "01";',
     "Slot 1;",
     "SampleCenterLocation 5.0000000000e+03 5.0000000000e+03;",
-    'ClassLookup 2\n 0 "Unclassified"\n 1 "Particle";',
+    `ClassLookup ${classes}\n${CLASSES.slice(0, classes).map((name, number) => ` ${number} "${name}"`).join("\n")};`,
     "InspectionTest 1;",
-    "AreaPerTest 7.0000000000e+10;",
+    ...(plan.length > 0 ? [`SampleTestPlan ${plan.length}\n${plan.join("\n")};`] : []),
+    `AreaPerTest ${area_um2.toExponential(10)};`,
     "DefectRecordSpec 9 DEFECTID XREL YREL XINDEX YINDEX DSIZE CLASSNUMBER TEST CLUSTERNUMBER ;",
-    "DefectList\n",
   ].join("\n");
+}
+
+/** The head of the files that are written chunk by chunk. */
+function headOfMany(lot) {
+  return `${head({ lot, station: "BIG-01", area_um2: 7e10 })}\nDefectList\n`;
+}
+
+/** A flat file of one 300 mm wafer with `count` defects in 10 mm dies, chunk by chunk. */
+export function* manyDefects(count, lot = "BIG") {
+  yield headOfMany(lot);
   let chunk = "";
   for (let number = 1; number <= count; number += 1) {
     // Die indices within -10..10 keep every defect within the radius.
@@ -76,8 +97,7 @@ export function seeded(seed) {
  * scratch, a tenth on a ring.
  */
 export function* patternedDefects(count, seed = 5, lot = "MILLION") {
-  const [head] = manyDefects(0, lot);
-  yield head;
+  yield headOfMany(lot);
   const random = seeded(seed);
   let chunk = "";
   for (let number = 1; number <= count; number += 1) {
@@ -113,42 +133,41 @@ export function onRing(count, innerMm, outerMm, random) {
   });
 }
 
-/** A flat file of one 300 mm wafer with defects `[x, y]` in mm from its centre, in 10 mm dies, numbered from 1. */
+/**
+ * Some 12,000 points `[x, y, class]`, mm, as a wafer with dense clusters has them: 30 heaps of 400, each denser towards its
+ * middle, and 150 points that mostly stand alone.
+ */
+export function denseClusters(random) {
+  const heaps = onRing(30, 20, 130, random).flatMap(([x, y], heap) => {
+    const width = 0.5 + 3.5 * random();
+    return Array.from({ length: 400 }, () => {
+      const [away, angle] = [width * random() ** 2, 2 * Math.PI * random()];
+      return [x + away * Math.cos(angle), y + away * Math.sin(angle), 1 + (heap % 3)];
+    });
+  });
+  return [...heaps, ...onRing(150, 0, 146, random).map(([x, y]) => [x, y, 1])];
+}
+
+/**
+ * A flat file of one 300 mm wafer with defects `[x, y]` or `[x, y, class]` in mm from its centre, in 10 mm dies, numbered
+ * from 1.
+ */
 export function waferFile(lot, points, { dies = true } = {}) {
-  const rows = points.map(([x, y], place) => {
+  const rows = points.map(([x, y, kind = 1], place) => {
     const [column, row] = [Math.floor((x + 5) / 10), Math.floor((y + 5) / 10)];
     const [left, up] = [x + 5 - column * 10, y + 5 - row * 10].map((mm) => (mm * 1000).toFixed(3));
-    return ` ${place + 1} ${left} ${up} ${column} ${row} 0.5 1 1 0`;
+    return ` ${place + 1} ${left} ${up} ${column} ${row} 0.5 ${kind} 1 0`;
   });
   const plan = [];
-  for (let column = -14; column <= 14; column += 1) {
+  for (let column = -14; dies && column <= 14; column += 1) {
     for (let row = -14; row <= 14; row += 1) {
       const far = Math.hypot(Math.abs(column) * 10 + 5, Math.abs(row) * 10 + 5);
       if (far < 147) plan.push(` ${column} ${row}`);
     }
   }
+  const classes = 1 + Math.max(1, ...points.map(([, , kind = 1]) => kind));
   return [
-    "FileVersion 1 2;",
-    "FileTimestamp 10-01-2026 08:10:00;",
-    'InspectionStationID "Maker" "Model" "PAT-01";',
-    "SampleType WAFER;",
-    "ResultTimestamp 10-01-2026 08:00:00;",
-    `LotID "${lot}";`,
-    "SampleSize 1 300;",
-    'DeviceID "D";',
-    'StepID "S";',
-    "SampleOrientationMarkType NOTCH;",
-    "OrientationMarkLocation DOWN;",
-    "DiePitch 1.0000000000e+04 1.0000000000e+04;",
-    "DieOrigin 0 0;",
-    'WaferID "01";',
-    "Slot 1;",
-    "SampleCenterLocation 5.0000000000e+03 5.0000000000e+03;",
-    'ClassLookup 2\n 0 "Unclassified"\n 1 "Particle";',
-    "InspectionTest 1;",
-    ...(dies ? [`SampleTestPlan ${plan.length}\n${plan.join("\n")};`] : []),
-    "AreaPerTest 6.8000000000e+10;",
-    "DefectRecordSpec 9 DEFECTID XREL YREL XINDEX YINDEX DSIZE CLASSNUMBER TEST CLUSTERNUMBER ;",
+    head({ lot, station: "PAT-01", area_um2: 6.8e10, plan, classes }),
     rows.length ? `DefectList\n${rows.join("\n")};` : "DefectList;",
     "EndOfFile;\n",
   ].join("\n");

@@ -161,6 +161,7 @@ test("the reticle field names its repeaters and marks them on the wafer", async 
   assert.ok(stack.field.repeaters.length > 0, "the fab has a repeater planted");
   await visit(page, "/stack?product=CP5&view=field");
   const table = page.getByRole("region", { name: "Repeaters" });
+  await table.waitFor();
   assert.equal(await table.locator("tbody tr").count(), Math.min(stack.field.repeaters.length, 50));
   await table.getByRole("button", { name: "Repeater 1", exact: true }).click();
   await page.waitForURL(/repeater=1/);
@@ -219,8 +220,12 @@ test("each step of a wafer's route tells what it added, on the map by shape and 
   await rows.first().getByRole("button", { name: first.step_id }).click();
   await page.waitForURL(new RegExp(`inspection=${first.inspection_id}`));
   for (const fate of ["Added", "Common", "Ambiguous", "Missing"]) {
-    await page.locator(".wafer-legend").getByText(fate, { exact: true }).waitFor();
+    await page.getByRole("group", { name: "Adder classes" }).getByText(fate, { exact: true }).waitFor();
   }
+  const [told] = [...route.steps].sort((one, other) => other.common - one.common);
+  await rows.nth(route.steps.indexOf(told)).getByRole("button", { name: told.step_id }).click();
+  await page.waitForURL(new RegExp(`inspection=${told.inspection_id}`));
+  await settled(page);
   await picture(page, "adders");
   await page.getByLabel("Same defect within").fill("5000");
   await page.getByLabel("Same defect within").press("Tab");
