@@ -9,7 +9,7 @@ const OUT = join(ROOT, "tests/e2e/out");
 // The README's pictures; `WAFERMAPS_PICTURES=docs/images scripts/test browser` makes them anew.
 const IN_README = new Set([
   ...["dashboard", "inspection", "trends", "pareto", "defect", "gallery", "wafer", "imports"],
-  ...["signatures", "lot", "stack", "adders"],
+  ...["signatures", "lot", "stack-field", "adders"],
 ]);
 const FLAGS = [
   "--no-sandbox",
@@ -71,11 +71,12 @@ export function assertNoFaults(page) {
   assert.deepEqual(page.faults, [], "errors on the browser's console");
 }
 
-/** Keeps a picture of the page. */
+/** Keeps a picture of the page, from its head on. */
 export async function picture(page, name) {
   const wanted = process.env.WAFERMAPS_PICTURES;
   const folder = wanted && IN_README.has(name) ? join(ROOT, wanted) : OUT;
   mkdirSync(folder, { recursive: true });
+  await page.evaluate(() => window.scrollTo(0, 0));
   await page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
