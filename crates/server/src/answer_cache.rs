@@ -2,7 +2,7 @@
 //!
 //! A route that only reads what `store::data_version` covers hands its query and the future of its answer to [`cached`]:
 //!
-//! ```ignore
+//! ```text
 //! async fn get_spc(_caller: Viewer, req: HttpRequest, state: Data<State>, query: Query<SpcQuery>) -> ApiResult<CachedAnswer> {
 //!     cached(&req, &state, &query.0, analytics::spc(&state.db, &query)).await
 //! }

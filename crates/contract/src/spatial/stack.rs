@@ -51,8 +51,8 @@ api! {
         pub wafers: Vec<u32>,
         /// Defects expected in each if all lay at random on its inspected area.
         pub expected: Vec<f64>,
-        /// Probability of so many wafers by chance, after Benjamini-Hochberg control over all cells. For a single inspection: of so
-        /// many defects.
+        /// Probability of so many wafers by chance, for a single inspection of so many defects: that of the cell, or of a block of 2 by 2
+        /// or 4 by 4 cells that it takes part in, whichever is less. After Benjamini-Hochberg control over all of each size.
         pub adjusted_p: Vec<f64>,
         /// Places in this list of those that stand out at 1 %.
         pub significant: Vec<u32>,
