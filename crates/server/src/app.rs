@@ -103,6 +103,8 @@ pub fn serve(state: Data<State>, listener: TcpListener) -> std::io::Result<Serve
             .wrap(from_fn(request::accompany))
     })
     .workers(workers)
+    // Otherwise the parts of an answer wait for the caller to acknowledge those before, up to 40 ms each.
+    .tcp_nodelay(true)
     .shutdown_timeout(SHUTDOWN_SECONDS)
     .client_request_timeout(Duration::from_secs(30))
     .disable_signals()
