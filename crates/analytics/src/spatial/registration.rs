@@ -273,16 +273,16 @@ impl<'a> Votes<'a> {
                 near.push((d, vote));
             }
         }
-        let mut of_from: HashMap<u32, f64> = HashMap::new();
-        let mut of_to: HashMap<u32, f64> = HashMap::new();
+        let mut of_from = vec![f64::INFINITY; self.earlier.len()];
+        let mut of_to = vec![f64::INFINITY; self.later.len()];
         for &(d, vote) in &near {
-            let nearest = of_from.entry(vote.from).or_insert(d);
-            *nearest = nearest.min(d);
-            let nearest = of_to.entry(vote.to).or_insert(d);
-            *nearest = nearest.min(d);
+            let (from, to) = (vote.from as usize, vote.to as usize);
+            of_from[from] = d.min(of_from[from]);
+            of_to[to] = d.min(of_to[to]);
         }
-        let is_mutual =
-            |&(d, vote): &(f64, &Vote)| d <= of_from[&vote.from] && d <= of_to[&vote.to];
+        let is_mutual = |&(d, vote): &(f64, &Vote)| {
+            d <= of_from[vote.from as usize] && d <= of_to[vote.to as usize]
+        };
         let mutual = near.into_iter().filter(is_mutual);
         mutual
             .map(|(_, vote)| {
