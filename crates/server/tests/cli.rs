@@ -101,6 +101,10 @@ impl Drop for Served {
         let id = self.server.id().to_string();
         drop(Command::new("kill").arg(id).status());
         drop(self.server.wait());
+        // Where the account that runs PostgreSQL cannot reach the folder, its data lie elsewhere.
+        if let Ok(elsewhere) = self.folder.join("data/postgres").canonicalize() {
+            drop(fs::remove_dir_all(elsewhere));
+        }
         drop(fs::remove_dir_all(&self.folder));
     }
 }
@@ -322,6 +326,8 @@ fn images_beside_a_klarf_file_come_along_and_files_are_attached_to_a_defect() {
 #[test]
 fn a_bin_map_of_a_wafer_that_nobody_knows_is_refused_beside_a_klarf_file_that_lands() {
     let served = Served::start();
+    // It serves, and will hear that it has to stop.
+    served.port();
     let file = served.folder.join("sort.map");
     let sinf =
         "DEVICE:A\nLOT:NOBODY\nWAFER:07\nFNLOC:180\nROWCT:1\nCOLCT:3\nBCEQU:01\nRowData:01 __ 02\n";
