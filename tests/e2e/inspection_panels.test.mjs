@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { assertNoFaults, launch, open, picture } from "./browser.mjs";
 import { WaferMap, numberIn, settled, signIn } from "./pages.mjs";
-import { denseClusters, onRing, realFile, seeded, waferFile } from "./samples.mjs";
+import { denseClusters, onInspectedDies, onRing, realFile, seeded, waferFile } from "./samples.mjs";
 import { Server } from "./server.mjs";
 
 let server;
@@ -37,7 +37,7 @@ before(async () => {
     ...onRing(40, 0, 3, random).map(([x, y]) => [x + 60, y - 80]),
   ];
   await imported("PLANTED", waferFile("PLANTED", planted));
-  await imported("RANDOM", waferFile("RANDOM", onRing(150, 0, 145, seeded(11))));
+  await imported("RANDOM", waferFile("RANDOM", onInspectedDies(150, seeded(11))));
   await imported("CLEAN", waferFile("CLEAN", []));
 });
 after(async () => {

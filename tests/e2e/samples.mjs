@@ -148,6 +148,17 @@ export function denseClusters(random) {
   return [...heaps, ...onRing(150, 0, 146, random).map(([x, y]) => [x, y, 1])];
 }
 
+/** Whether a die lies on the wafer as a whole: only these are inspected. */
+function isWhole(column, row) {
+  return Math.hypot(Math.abs(column) * 10 + 5, Math.abs(row) * 10 + 5) < 147;
+}
+
+/** `count` points at random on the dies that `waferFile` says were inspected, mm. */
+export function onInspectedDies(count, random) {
+  const isInspected = ([x, y]) => isWhole(Math.floor((x + 5) / 10), Math.floor((y + 5) / 10));
+  return onRing(2 * count, 0, 150, random).filter(isInspected).slice(0, count);
+}
+
 /**
  * A flat file of one 300 mm wafer with defects `[x, y]` or `[x, y, class]` in mm from its centre, in 10 mm dies, numbered
  * from 1.
@@ -161,8 +172,7 @@ export function waferFile(lot, points, { dies = true } = {}) {
   const plan = [];
   for (let column = -14; dies && column <= 14; column += 1) {
     for (let row = -14; row <= 14; row += 1) {
-      const far = Math.hypot(Math.abs(column) * 10 + 5, Math.abs(row) * 10 + 5);
-      if (far < 147) plan.push(` ${column} ${row}`);
+      if (isWhole(column, row)) plan.push(` ${column} ${row}`);
     }
   }
   const classes = 1 + Math.max(1, ...points.map(([, , kind = 1]) => kind));
