@@ -234,6 +234,48 @@ test("each step of a wafer's route tells what it added, on the map by shape and 
   assertNoFaults(page);
 });
 
+test("adders only: map, table, signatures and lot leave out what earlier inspections saw", async () => {
+  const page = await signedIn();
+  const { data: wafers } = await call("GET", "/wafers?sort=inspection_count&order=desc&per_page=1");
+  const { data: route } = await call("GET", `/wafers/${encodeURIComponent(wafers[0].wafer_id)}/adders`);
+  const both = (step) => Math.min(step.added, step.common);
+  const [step] = [...route.steps].sort((one, other) => both(other) - both(one));
+  const path = `/inspections/${step.inspection_id}`;
+  const counts = await Promise.all(["", "&adders=true"].map(async (adders) => {
+    const [{ pagination }, { data: seen }] = await Promise.all([
+      call("GET", `${path}/defects?per_page=1${adders}`), call("GET", `${path}/signatures?alpha=0.01${adders}`),
+    ]);
+    return { listed: pagination.total, placed: seen.seen.defects - seen.seen.unplaced };
+  }));
+  const [all, adders] = counts;
+  assert.ok(adders.listed < all.listed && adders.listed > 0, JSON.stringify(counts));
+
+  await visit(page, `${path}?view=signatures`);
+  const map = new WaferMap(page);
+  const shows = async ({ listed, placed }) => {
+    await page.getByText(new RegExp(`\\d–\\d+ of ${count(listed)}$`)).waitFor();
+    await page.getByText(`Looked at ${count(placed)} defect`).waitFor();
+    await map.ready();
+    await page.waitForFunction(([node, placed]) => Number(node.dataset.inView) === placed, [await map.canvas.elementHandle(), placed]);
+  };
+  await shows(all);
+  await page.getByLabel("Adders only").check();
+  await page.getByText("Only adders: what no earlier inspection").waitFor();
+  await shows(adders);
+  const { data: inspection } = await call("GET", path);
+  const { lot_id, step_id } = inspection.inspection;
+  await visit(page, `/lots/${lot_id}?step=${step_id}&adders=true`);
+  const { data: lot } = await call("GET", `/lots/${lot_id}/maps?step=${step_id}&cell_mm=5&adders=true`);
+  const found = lot.wafers.reduce((sum, wafer) => sum + wafer.count, 0);
+  await page.getByText(`; ${count(found)} defect`).waitFor();
+  await page.getByRole("button", { name: "Clear" }).click();
+  const { data: whole } = await call("GET", `/lots/${lot_id}/maps?step=${step_id}&cell_mm=5`);
+  const without = whole.wafers.reduce((sum, wafer) => sum + wafer.count, 0);
+  assert.ok(without > found);
+  await page.getByText(`; ${count(without)} defect`).waitFor();
+  assertNoFaults(page);
+});
+
 test("dies tell their defective share beside what yield models expect", async () => {
   const page = await signedIn();
   await navigate(page, "Dies");

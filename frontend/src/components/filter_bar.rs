@@ -15,8 +15,10 @@ use crate::state::remote::Remote;
 #[derive(Clone, Copy, PartialEq)]
 enum Scope {
     Everything,
-    /// Defect types and elements.
+    /// Defect types, elements, adders only.
     Defects,
+    /// Defect types, adders only.
+    Lot,
     DefectTypes,
     Window,
     Nothing,
@@ -29,7 +31,8 @@ fn scope_of(path: &str) -> Scope {
         path if path.contains("/defects/") => Scope::Nothing,
         "/control-charts/new" => Scope::Nothing,
         path if path.starts_with("/control-charts/") => Scope::Window,
-        path if path.starts_with("/lots/") || path.ends_with("/adders") => Scope::DefectTypes,
+        path if path.starts_with("/lots/") => Scope::Lot,
+        path if path.ends_with("/adders") => Scope::DefectTypes,
         path if path.starts_with("/inspections/") || path.starts_with("/wafers/") => Scope::Defects,
         _ => Scope::Nothing,
     }
@@ -45,17 +48,21 @@ pub fn FilterBar() -> impl IntoView {
         move || (!matches!(scope.get(), Scope::Nothing | Scope::Window)).then(|| path.get()),
         move |_| async move { api.get::<Facets>("/analytics/facets").await },
     );
-    move || match scope.get() {
+    move || {
+        match scope.get() {
         Scope::Nothing => ().into_any(),
         Scope::Window => {
             view! { <section class="filter-bar" aria-label="Filter"><WindowChoice/></section> }
                 .into_any()
         }
         Scope::DefectTypes => {
-            view! { <Bar facets shown=&[Dimension::DefectType] window=false/> }.into_any()
+            view! { <Bar facets shown=&[Dimension::DefectType] reach=Reach::Choices/> }.into_any()
+        }
+        Scope::Lot => {
+            view! { <Bar facets shown=&[Dimension::DefectType] reach=Reach::Adders/> }.into_any()
         }
         Scope::Defects => {
-            view! { <Bar facets shown=&[Dimension::DefectType, Dimension::Element] window=false/> }
+            view! { <Bar facets shown=&[Dimension::DefectType, Dimension::Element] reach=Reach::Adders/> }
                 .into_any()
         }
         Scope::Everything => {
@@ -67,8 +74,9 @@ pub fn FilterBar() -> impl IntoView {
                 Dimension::DefectType,
                 Dimension::Element,
             ];
-            view! { <Bar facets shown=&SHOWN window=true/> }.into_any()
+            view! { <Bar facets shown=&SHOWN reach=Reach::Everything/> }.into_any()
         }
+    }
     }
 }
 
@@ -96,7 +104,7 @@ pub fn ScopeChoice() -> impl IntoView {
     view! {
         <div class="toolbar scope-choice" role="group" aria-label="What it watches">
             {selects.into_iter().collect_view()}
-            <Chips facets dimensions=&SHOWN window=false/>
+            <Chips facets dimensions=&SHOWN reach=Reach::Choices/>
         </div>
     }
 }
@@ -113,8 +121,20 @@ fn facets_of(facets: &Facets, dimension: Dimension) -> Vec<Facet> {
     }
 }
 
+/// What a bar has beside its lists.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    /// Nothing.
+    Choices,
+    /// Adders only.
+    Adders,
+    /// That, killer types, superseded inspections and the time window.
+    Everything,
+}
+
 #[component]
-fn Bar(facets: Remote<Facets>, shown: &'static [Dimension], window: bool) -> impl IntoView {
+fn Bar(facets: Remote<Facets>, shown: &'static [Dimension], reach: Reach) -> impl IntoView {
+    let window = reach == Reach::Everything;
     let of = move |dimension| {
         Signal::derive(move || {
             facets
@@ -130,7 +150,7 @@ fn Bar(facets: Remote<Facets>, shown: &'static [Dimension], window: bool) -> imp
         <section class="filter-bar" aria-label="Filter">
             {window.then(|| view! { <WindowChoice/> })}
             {selects.collect_view()}
-            <Chips facets dimensions=if window { &Dimension::ALL } else { shown } window/>
+            <Chips facets dimensions=if window { &Dimension::ALL } else { shown } reach/>
         </section>
     }
 }
@@ -201,8 +221,9 @@ fn Dates(chosen: Memo<TimeWindow>) -> impl IntoView {
 
 /// What is chosen, each to be taken back with one click.
 #[component]
-fn Chips(facets: Remote<Facets>, dimensions: &'static [Dimension], window: bool) -> impl IntoView {
+fn Chips(facets: Remote<Facets>, dimensions: &'static [Dimension], reach: Reach) -> impl IntoView {
     let filter = FilterState::here();
+    let (window, by_adders) = (reach == Reach::Everything, reach >= Reach::Adders);
     let chosen = Memo::new(move |_| {
         let mut chosen = filter.chosen().chosen;
         chosen.retain(|(dimension, _)| dimensions.contains(dimension));
@@ -225,7 +246,7 @@ fn Chips(facets: Remote<Facets>, dimensions: &'static [Dimension], window: bool)
         )
     };
     let killers = move || window && filter.chosen().killers;
-    let adders = move || window && filter.chosen().adders;
+    let adders = move || by_adders && filter.chosen().adders;
     let superseded = move || window && filter.chosen().superseded;
     let is_active = move || {
         !chosen.read().is_empty()
@@ -240,10 +261,14 @@ fn Chips(facets: Remote<Facets>, dimensions: &'static [Dimension], window: bool)
                 <input type="checkbox" prop:checked=killers on:change=move |_| filter.update(|filter| filter.killers = !filter.killers)/>
                 "Killer types only"
             </label>
+        </Show>
+        <Show when=move || by_adders>
             <label class="check" title="Count only defects that no earlier inspection of the same wafer saw">
                 <input type="checkbox" prop:checked=adders on:change=move |_| filter.update(|filter| filter.adders = !filter.adders)/>
                 "Adders only"
             </label>
+        </Show>
+        <Show when=move || window>
             <label class="check" title="Count inspections that a later one of the same wafer and step has replaced">
                 <input type="checkbox" prop:checked=superseded on:change=move |_| filter.update(|filter| filter.superseded = !filter.superseded)/>
                 "Include superseded"
@@ -263,10 +288,10 @@ fn Chips(facets: Remote<Facets>, dimensions: &'static [Dimension], window: bool)
         <Show when=is_active>
             <button class="button button-quiet" type="button" on:click=move |_| filter.update(|filter| {
                 filter.chosen.retain(|(dimension, _)| !dimensions.contains(dimension));
+                filter.adders &= !by_adders;
                 if window {
                     filter.window = TimeWindow::All;
                     filter.killers = false;
-                    filter.adders = false;
                     filter.superseded = false;
                 }
             })>"Clear"</button>

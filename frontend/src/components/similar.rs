@@ -45,7 +45,9 @@ pub fn SimilarWafers(
     let filter = FilterState::here();
     let is_filtered = move || {
         let chosen = filter.chosen();
-        !chosen.defect_types().is_empty() || !chosen.values(Dimension::Element).is_empty()
+        chosen.adders
+            || !chosen.defect_types().is_empty()
+            || !chosen.values(Dimension::Element).is_empty()
     };
     let steps = vec![
         ("", "of the same step".to_owned()),
@@ -65,7 +67,7 @@ pub fn SimilarWafers(
             <UrlSelect name="similar_wafer" label="of" options=wafers/>
             <UrlSelect name="similar_turn" label="Patterns" options=turns/>
         </div>
-        <Show when=is_filtered><p class="message">"All defects of each inspection are compared, whatever types and elements are chosen above."</p></Show>
+        <Show when=is_filtered><p class="message">"All defects of each inspection are compared, whatever is chosen above."</p></Show>
         {loaded(similar, 8, move |similar| view! { <Found similar/> })}
     }
 }

@@ -12,9 +12,9 @@ use super::links;
 use super::trends::{Violations, left_out};
 use crate::api::{Api, with_query};
 use crate::chart::{ChartCard, ClickedDatum, pareto, spc};
-use crate::components::element_filter::{ElementNote, made_of, narrowed};
 use crate::components::facts::Moment;
 use crate::components::link::Go;
+use crate::components::map_filter::{MapFilterNote, made_of, map_path, narrowed};
 use crate::components::page::{Card, PageHead};
 use crate::components::status::{Notice, loaded};
 use crate::components::type_filter::hidden_by_filter;
@@ -190,6 +190,7 @@ fn Latest(inspections: Signal<Vec<Inspection>>) -> impl IntoView {
 #[component]
 fn LatestMap(inspection: Signal<Option<Inspection>>) -> impl IntoView {
     let query = UrlQuery::here();
+    let filter = FilterState::here();
     let id = Memo::new(move |_| {
         inspection
             .read()
@@ -197,8 +198,8 @@ fn LatestMap(inspection: Signal<Option<Inspection>>) -> impl IntoView {
             .map(|inspection| inspection.inspection_id)
     });
     let remote = RemoteMap::new(
-        move || id.get(),
-        |id| format!("{}/map", links::inspection(*id)),
+        move || Some(map_path(&links::inspection(id.get()?), filter)),
+        String::clone,
     );
     let hidden_types = hidden_by_filter(remote.map);
     let made_of = made_of(move || {
@@ -226,7 +227,7 @@ fn LatestMap(inspection: Signal<Option<Inspection>>) -> impl IntoView {
     view! {
         <Card title actions=move || id.get().map(|id| view! { <Go to=links::inspection(id)>"Open inspection"</Go> })>
             <MapProgress of=remote/>
-            {loaded(remote.map, 8, move |shown| view! { <ElementNote/><WaferMap map=narrowed(shown, made_of) hidden_types on_select=open legend=false/> })}
+            {loaded(remote.map, 8, move |shown| view! { <MapFilterNote/><WaferMap map=narrowed(shown, made_of) hidden_types on_select=open legend=false/> })}
         </Card>
     }
 }

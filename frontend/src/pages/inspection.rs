@@ -41,11 +41,11 @@ use crate::components::badge;
 use crate::components::delete::Delete;
 use crate::components::diagnostics::{self, Diagnostics};
 use crate::components::dialog::Dialog;
-use crate::components::element_filter::{ElementNote, made_of, narrowed, notes};
 use crate::components::facts::Facts;
 use crate::components::history::History;
 use crate::components::icon::{Drawn, Icon};
 use crate::components::link::Go;
+use crate::components::map_filter::{MapFilterNote, made_of, map_path, narrowed, notes};
 use crate::components::page::{Card, Folded, PageHead};
 use crate::components::similar::SimilarWafers;
 use crate::components::status::loaded;
@@ -55,6 +55,7 @@ use crate::format;
 use crate::gallery::Gallery;
 use crate::state::caller::Caller;
 use crate::state::defect_types::known_types;
+use crate::state::filter::FilterState;
 use crate::state::navigation::{UrlQuery, use_param};
 use crate::state::remote::Remote;
 use crate::state::title::use_title;
@@ -268,9 +269,10 @@ fn InspectionMap(
     chosen: Chosen,
     analyses: Analyses,
 ) -> impl IntoView {
+    let filter = FilterState::here();
     let remote = RemoteMap::new(
-        move || Some((path.get(), chosen.version.get())),
-        |(path, _)| format!("{path}/map"),
+        move || Some((map_path(&path.read(), filter), chosen.version.get())),
+        |(path, _)| path.clone(),
     );
     let map = remote.map;
     chosen.follow(map);
@@ -309,7 +311,7 @@ fn InspectionMap(
     view! { <MapProgress of=remote/> {loaded(map, 16, move |shown| {
         let drawn = narrowed(shown, made_of);
         view! {
-            <ElementNote/>
+            <MapFilterNote/>
             <WaferMap map=drawn selected=Signal::derive(ringed) marked
                 highlight_die=chosen.die() hidden_types filters=notes() on_select=select on_region=region
                 on_lasso=lasso overlays on_overlay=pick on_point=point/>

@@ -83,14 +83,22 @@ impl Chosen {
         self.region.set(None);
     }
 
-    /// What the gallery shares with map and table.
+    /// What the gallery shares with map and table. Its items do not tell whether they are adders: the map does, which has them
+    /// alone where nothing else is asked for.
     pub fn linked(self) -> Linked {
+        let filter = FilterState::here();
+        let all = Memo::new(move |_| Arc::new(self.numbers_where(&[], |_, _| true)));
+        let adders = Memo::new(move |_| filter.chosen().adders);
+        let only = move || {
+            let picked = self.picked.get().map(|picked| picked.numbers.clone());
+            picked.or_else(|| adders.get().then(|| all.get()))
+        };
         Linked {
             pointed: self.pointed,
             clicked: self.defect_no,
             marked: self.marked,
             region: self.region,
-            only: Signal::derive(move || self.picked.get().map(|picked| picked.numbers.clone())),
+            only: Signal::derive(only),
         }
     }
 
@@ -252,6 +260,7 @@ pub fn DefectTable(
         let mut question = DefectQuery {
             defect_type: filter.chosen().defect_types(),
             element: filter.chosen().values(Dimension::Element),
+            adders: filter.resolved().adders,
             ..DefectQuery::default()
         };
         let picked = chosen.picked.get();

@@ -44,7 +44,7 @@ pub fn LotPage() -> impl IntoView {
             let question = LotMapQuery {
                 step: query.value("step"),
                 defect_type: filter.resolved().defect_type,
-                adders: None,
+                adders: filter.resolved().adders,
                 cell_mm: Some(query.parsed("cell").unwrap_or(CELL_MM)),
             };
             let path = format!("/lots/{}/maps", segment(&id.read()));

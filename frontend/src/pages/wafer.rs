@@ -20,10 +20,10 @@ use crate::api::{Api, with_query};
 use crate::components::badge;
 use crate::components::delete::Delete;
 use crate::components::dialog::Dialog;
-use crate::components::element_filter::{ElementNote, made_of, narrowed, notes};
 use crate::components::facts::{self, Facts};
 use crate::components::history::History;
 use crate::components::link::Go;
+use crate::components::map_filter::{MapFilterNote, made_of, narrowed, notes};
 use crate::components::page::{Card, Folded, PageHead};
 use crate::components::similar::SimilarWafers;
 use crate::components::status::{Notice, loaded};
@@ -31,6 +31,7 @@ use crate::components::type_filter::hidden_by_filter;
 use crate::components::wafer_identity::WaferIdentity;
 use crate::format;
 use crate::state::caller::Caller;
+use crate::state::filter::FilterState;
 use crate::state::list::List;
 use crate::state::navigation::{UrlQuery, segment, use_param};
 use crate::state::remote::Remote;
@@ -147,9 +148,13 @@ fn Alike(inspections: List<Inspection>) -> impl IntoView {
 #[component]
 fn Stacked(id: Memo<String>) -> impl IntoView {
     let query = UrlQuery::here();
+    let filter = FilterState::here();
     let remote = RemoteMap::new(
         move || {
-            let question = WaferMapQuery::default();
+            let question = WaferMapQuery {
+                adders: filter.resolved().adders,
+                ..WaferMapQuery::default()
+            };
             Some(with_query(
                 &format!("/analytics/wafer-map/{}", segment(&id.read())),
                 &question,
@@ -194,7 +199,7 @@ fn Stacked(id: Memo<String>) -> impl IntoView {
         view! {
             <Show when=move || !shown.read().head.inspections.is_empty() fallback=|| view! { <Notice title="No inspections of this wafer yet"/> }>
                 <ul class="chips" aria-label="Inspections on the map">{stacked}</ul>
-                <ElementNote/>
+                <MapFilterNote/>
                 <WaferMap map=narrowed(shown, made_of) hidden_types overlays filters=notes() on_select=open/>
             </Show>
         }

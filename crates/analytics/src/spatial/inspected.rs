@@ -11,6 +11,8 @@ use crate::{
 /// Directions in which the area is measured. Along each of them it is exact; between them the step is 0.25 degrees,
 /// 0.6 mm at the rim of a 300 mm wafer, and errors of neighbours cancel.
 const RAYS: usize = 1440;
+/// How far outside a point may lie and still count as inspected, mm: what tools differ in the place of the centre.
+const SLACK_MM: f64 = 0.2;
 
 /// Where the dies of a wafer lie.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -157,6 +159,18 @@ impl Inspected {
         covered
             .map(|(ray, share)| share * step * of_ray(&self.rays[ray]))
             .sum()
+    }
+
+    /// Whether a point was inspected, give or take 0.2 mm outwards and the step between two rays around.
+    #[must_use]
+    pub fn holds(&self, (x, y): (f64, f64)) -> bool {
+        let radius = x.hypot(y);
+        let ray = (direction_deg(x, y) * (RAYS as f64 / 360.0)) as usize;
+        let within =
+            |&(first, last): &(f64, f64)| (first - SLACK_MM..=last + SLACK_MM).contains(&radius);
+        let near = [ray + RAYS - 1, ray, ray + 1].map(|ray| &self.rays[ray % RAYS]);
+        near.into_iter()
+            .any(|stretches| stretches.iter().any(within))
     }
 
     /// For each direction, in radians, the stretches that were inspected, mm from the centre.
@@ -313,6 +327,20 @@ mod tests {
         assert!((one.area_mm2() - 100.0).abs() < 0.5);
         let half = one.area_of_mm2(&zone(0.0, 50.0, 0.0, 45.0));
         assert!((half - 50.0).abs() < 0.5);
+    }
+
+    #[test]
+    fn a_point_on_a_die_that_was_not_inspected_is_outside() {
+        let two = Inspected::dies(50.0, ten_mm(), &[(0, 0), (2, 2)]).unwrap();
+        let at = |point, expected| assert_eq!(two.holds(point), expected, "{point:?}");
+        at((0.0, 0.0), true);
+        at((9.9, 5.0), true);
+        at((25.0, 25.0), true);
+        at((15.0, 15.0), false);
+        at((-5.0, 5.0), false);
+        at((60.0, 60.0), false);
+        let disc = Inspected::disc(100.0, None).unwrap();
+        assert!(disc.holds((-100.1, -0.0)) && !disc.holds((0.0, 101.0)));
     }
 
     #[test]

@@ -41,6 +41,9 @@ api! {
         pub found: Vec<Signature>,
         /// Defects that belong to none of them.
         pub left: i64,
+        /// Those of them that lie outside what was inspected, such as on a die that the inspection's plan does not have: no test
+        /// looks at them.
+        pub outside: i64,
     }
 
     /// A pattern.

@@ -60,7 +60,7 @@ fn cluster_query(query: UrlQuery, filter: FilterState) -> ClusterQuery {
         reach_mm: query.parsed("reach_mm"),
         min_points: query.parsed("min_points"),
         members: None,
-        adders: None,
+        adders: filter.resolved().adders,
     }
 }
 
@@ -69,7 +69,7 @@ fn signature_query(query: UrlQuery, filter: FilterState) -> SignatureQuery {
         defect_type: filter.chosen().defect_types(),
         alpha: query.parsed("alpha"),
         members: None,
-        adders: None,
+        adders: filter.resolved().adders,
     }
 }
 
@@ -131,6 +131,7 @@ impl Analyses {
                     division: query.parsed("division"),
                     defect_type: filter.chosen().defect_types(),
                     element: filter.chosen().values(Dimension::Element),
+                    adders: filter.resolved().adders,
                     ..ZoneQuery::default()
                 };
                 is_wanted(Layer::Zones).then(|| (with_query("/analytics/zones", &asked), version()))
@@ -143,6 +144,7 @@ impl Analyses {
                     inspection_id: Some(inspection_id.get()),
                     defect_type: filter.chosen().defect_types(),
                     element: filter.chosen().values(Dimension::Element),
+                    adders: filter.resolved().adders,
                     ..DieQuery::default()
                 };
                 is_wanted(Layer::Dies).then(|| (with_query("/analytics/dies", &asked), version()))

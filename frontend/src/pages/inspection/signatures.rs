@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use contract::spatial::{Seen, Signature, SignatureKind, Signatures};
+use contract::spatial::{Signature, SignatureKind, Signatures};
 use leptos::prelude::*;
 
 use super::analyses::Analyses;
@@ -58,7 +58,7 @@ fn evidence_words(signature: &Signature) -> String {
 
 /// What the wafer says, in one sentence.
 pub fn headline(found: &Signatures) -> String {
-    let count = placed(&found.seen);
+    let count = tested(found);
     match found.found.first() {
         Some(main) => match found.found.len() - 1 {
             0 => format!("{}.", format::words(&main.description)),
@@ -68,6 +68,9 @@ pub fn headline(found: &Signatures) -> String {
                 format::plural(others as i64, "more pattern", "more patterns")
             ),
         },
+        None if count == 0 && found.outside > 0 => {
+            "No defects to look at on what was inspected.".to_owned()
+        }
         None if count == 0 => "No defects with a position to look at.".to_owned(),
         None => format!(
             "Random: {} as chance would put them; none of {} finds a pattern.",
@@ -80,9 +83,19 @@ pub fn headline(found: &Signatures) -> String {
     }
 }
 
-/// Defects with a position.
-fn placed(seen: &Seen) -> i64 {
-    seen.defects - seen.unplaced
+/// Defects that the tests looked at.
+fn tested(found: &Signatures) -> i64 {
+    found.seen.defects - found.seen.unplaced - found.outside
+}
+
+/// That defects and inspected dies do not fit, where they do not.
+pub fn outside_words(found: &Signatures) -> Option<String> {
+    (found.outside > 0).then(|| {
+        format!(
+            "{} outside what was inspected, such as on dies that the plan of the inspection does not have. No test looks at them.",
+            format::plural(found.outside, "defect lies", "defects lie")
+        )
+    })
 }
 
 /// How the findings were tested.
@@ -167,7 +180,8 @@ pub fn SignaturePanel(
 
 #[component]
 fn Found(found: Signal<Arc<Signatures>>, analyses: Analyses) -> impl IntoView {
-    let has_defects = Memo::new(move |_| placed(&found.read().seen) > 0);
+    let has_defects =
+        Memo::new(move |_| found.with(|found| found.seen.defects > found.seen.unplaced));
     let list = move || {
         let found = found.read();
         let numbered = found.found.iter().cloned().zip(1_u32..);
@@ -180,10 +194,24 @@ fn Found(found: Signal<Arc<Signatures>>, analyses: Analyses) -> impl IntoView {
             <Notice title="No defects to look at" text="None was found, none is of the chosen types, or they have no position."/>
         }>
             <p class="verdict-text" data-signature=move || found.read().main.as_str()>{move || headline(&found.read())}</p>
+            <OutsideNote found=Signal::derive(move || Some(found.get()))/>
             <ol class="patterns">{list}</ol>
             <p class="quiet">{move || method(&found.read())}</p>
             <p class="quiet">{move || seen_words(&found.read().seen)}</p>
         </Show>
+    }
+}
+
+/// Says that defects lie outside what was inspected, while some do.
+#[component]
+pub fn OutsideNote(
+    /// What was found.
+    #[prop(into)]
+    found: Signal<Option<Arc<Signatures>>>,
+) -> impl IntoView {
+    move || {
+        let words = found.read().as_deref().and_then(outside_words);
+        words.map(|words| view! { <p class="message message-warning">{words}</p> })
     }
 }
 
@@ -210,6 +238,8 @@ fn Pattern(signature: Signature, place: u32, analyses: Analyses) -> impl IntoVie
 
 #[cfg(test)]
 mod tests {
+    use contract::spatial::Seen;
+
     use super::*;
 
     fn signature(kind: SignatureKind, description: &str, ratio: Option<f64>) -> Signature {
@@ -246,6 +276,7 @@ mod tests {
             alpha: 0.01,
             found,
             left: 0,
+            outside: 0,
         }
     }
 
@@ -258,6 +289,18 @@ mod tests {
         );
         assert!(headline(&found(1, Vec::new())).contains("the one defect lies"));
         assert!(headline(&found(0, Vec::new())).starts_with("No defects"));
+    }
+
+    #[test]
+    fn defects_outside_what_was_inspected_are_told_and_not_called_random() {
+        let mut found = found(131, Vec::new());
+        assert_eq!(outside_words(&found), None);
+        found.outside = 130;
+        assert!(headline(&found).contains("the one defect lies"));
+        found.outside = 131;
+        assert!(headline(&found).starts_with("No defects to look at on what"));
+        let words = outside_words(&found).unwrap_or_default();
+        assert!(words.starts_with("131 defects lie outside"), "{words}");
     }
 
     #[test]

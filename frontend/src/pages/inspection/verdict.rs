@@ -6,7 +6,7 @@ use super::analyses::Analyses;
 use super::layer::Layer;
 use super::panel::NoElements;
 use super::pick::Pick;
-use super::signatures::headline;
+use super::signatures::{OutsideNote, headline};
 use crate::components::status::Skeleton;
 use crate::format;
 use crate::state::navigation::UrlQuery;
@@ -62,6 +62,7 @@ pub fn Verdict(
     view! {
         <section class="card verdict" aria-label="What the wafer says" data-signature=move || remote.get().map(|found| found.main.as_str())>
             {body}
+            <OutsideNote found=Signal::derive(move || remote.get())/>
             <NoElements/>
         </section>
     }

@@ -12,7 +12,7 @@ pub const OUTWARDS: usize = 300;
 /// What is left of an inspection.
 pub struct Field<'a> {
     inspected: &'a Inspected,
-    /// All defects; those beyond the radius are moved to it.
+    /// All defects; those slightly beyond the radius are moved to it.
     points: Vec<(f64, f64)>,
     /// Indices of the defects that are left, ascending.
     left: Vec<usize>,
@@ -31,7 +31,9 @@ impl<'a> Field<'a> {
         let mut field = Self {
             inspected,
             points: points.iter().map(inside).collect(),
-            left: (0..points.len()).collect(),
+            left: (0..points.len())
+                .filter(|&index| inspected.holds(points[index]))
+                .collect(),
             cells: vec![0.0; AROUND * OUTWARDS],
             area_mm2: 0.0,
         };

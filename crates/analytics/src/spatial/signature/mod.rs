@@ -113,6 +113,8 @@ pub struct Signatures {
     pub found: Vec<Found>,
     /// Tests that [`Found::adjusted_p`] counts: those of the patterns, and those that found nothing at the end.
     pub tests: usize,
+    /// Defects outside the inspected area, which no test looks at: chance had no way to put them there.
+    pub outside: usize,
 }
 
 /// The strongest that one test has.
@@ -149,7 +151,8 @@ impl Evidence {
 
 /// Names the patterns of defects on an inspected area.
 ///
-/// `points` are in mm from the wafer centre; the dies of the area's lattice are looked at where it has one. A pattern is
+/// `points` are in mm from the wafer centre; those outside the area are counted and left out. The dies of the area's lattice are
+/// looked at where it has one. A pattern is
 /// reported when its probability by chance, after Benjamini-Hochberg control over all tests, is at most `alpha`: of wafers with
 /// nothing but random defects a share of `alpha` at most has one.
 /// # Errors
@@ -173,6 +176,7 @@ pub fn signatures(
         });
     }
     let mut field = Field::new(inspected, points);
+    let outside = points.len() - field.left().len();
     let mut found = Vec::new();
     let rest = loop {
         let mut made = tests(&field);
@@ -190,7 +194,12 @@ pub fn signatures(
             _ => break made,
         }
     };
-    judged(found, &rest, alpha)
+    let (found, tests) = judged(found, &rest, alpha)?;
+    Ok(Signatures {
+        found,
+        tests,
+        outside,
+    })
 }
 
 /// All tests of what is left.
@@ -324,8 +333,12 @@ fn disc(field: &Field<'_>, members: &[usize]) -> ((f64, f64), f64) {
 }
 
 /// Controls the false discoveries of all tests, each with its weight: those that found a pattern, and those that found
-/// nothing in what was left.
-fn judged(found: Vec<Evidence>, rest: &[Evidence], alpha: f64) -> Result<Signatures, Error> {
+/// nothing in what was left. Returns the patterns that stand, and how many tests there were.
+fn judged(
+    found: Vec<Evidence>,
+    rest: &[Evidence],
+    alpha: f64,
+) -> Result<(Vec<Found>, usize), Error> {
     let all = found.iter().chain(rest);
     let weighed: Vec<f64> = all
         .map(|evidence| evidence.weighed().exp().min(1.0))
@@ -345,8 +358,5 @@ fn judged(found: Vec<Evidence>, rest: &[Evidence], alpha: f64) -> Result<Signatu
         test: evidence.test,
         place: evidence.place,
     });
-    Ok(Signatures {
-        found: found.collect(),
-        tests,
-    })
+    Ok((found.collect(), tests))
 }

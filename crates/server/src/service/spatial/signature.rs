@@ -49,6 +49,7 @@ fn find(sight: &Sight, alpha: f64, with_members: bool) -> ApiResult<Signatures> 
         tests,
         alpha,
         left: count(sight.points.len() - claimed) + sight.unplaced,
+        outside: count(found.outside),
         found: patterns
             .iter()
             .map(|found| signature(sight, found, with_members))

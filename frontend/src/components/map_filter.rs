@@ -1,16 +1,26 @@
-//! The map follows the filter: defects whose spectra do not speak for a chosen element are not drawn.
+//! The map follows the filter: defects whose spectra do not speak for a chosen element are not drawn, nor, where adders alone
+//! are asked for, what an earlier inspection saw.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use contract::analytics::{MapType, WaferMap as Head};
-use contract::defect::{Defect, DefectId, DefectQuery};
+use contract::defect::{Defect, DefectChoice, DefectId, DefectQuery};
 use leptos::prelude::*;
 
 use crate::api::{Api, with_query};
 use crate::state::filter::{Dimension, FilterState};
 use crate::state::remote::Remote;
 use crate::wafer::MapData;
+
+/// Address of the map of the inspection at `path` as the filter asks for it.
+pub fn map_path(path: &str, filter: FilterState) -> String {
+    let asked = DefectChoice {
+        adders: filter.resolved().adders,
+        ..DefectChoice::default()
+    };
+    with_query(&format!("{path}/map"), &asked)
+}
 
 /// The defects that the filter by element leaves; `None` without one.
 pub type MadeOf = Memo<Option<Arc<HashSet<DefectId>>>>;
@@ -67,27 +77,33 @@ pub fn narrowed(map: Signal<Arc<MapData>>, made_of: MadeOf) -> Signal<Option<Arc
     })
 }
 
-/// What a map leaves out, for its saved files: a line, or none.
+/// What a map leaves out, for its saved files: a line for each reason.
 pub fn notes() -> Signal<Vec<String>> {
     let filter = FilterState::here();
-    Signal::derive(move || note(filter).into_iter().collect())
-}
-
-fn note(filter: FilterState) -> Option<String> {
-    let elements = filter.chosen().values(Dimension::Element);
-    (!elements.is_empty()).then(|| {
-        format!(
-            "Only defects whose spectra speak for {}; those without a spectrum are left out.",
-            elements.join(" or ")
-        )
+    Signal::derive(move || {
+        let chosen = filter.chosen();
+        let elements = chosen.values(Dimension::Element);
+        let by_element = (!elements.is_empty()).then(|| {
+            format!(
+                "Only defects whose spectra speak for {}; those without a spectrum are left out.",
+                elements.join(" or ")
+            )
+        });
+        let adders = chosen.adders.then(|| {
+            "Only adders: what no earlier inspection of the wafer saw at the same place.".to_owned()
+        });
+        adders.into_iter().chain(by_element).collect()
     })
 }
 
 /// Says what a map leaves out, while it does.
 #[component]
-pub fn ElementNote() -> impl IntoView {
-    let filter = FilterState::here();
-    move || note(filter).map(|note| view! { <p class="message">{note}</p> })
+pub fn MapFilterNote() -> impl IntoView {
+    let notes = notes();
+    move || {
+        let note = |note| view! { <p class="message">{note}</p> };
+        notes.get().into_iter().map(note).collect_view()
+    }
 }
 
 /// A map with these defects alone, and their types.
