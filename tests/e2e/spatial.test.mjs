@@ -260,6 +260,7 @@ test("adders only: map, table, signatures and lot leave out what earlier inspect
   };
   await shows(all);
   await page.getByLabel("Adders only").check();
+  await page.getByRole("heading", { name: `Wafer map, ${count(adders.listed)} of ${count(all.listed)} defects` }).waitFor();
   await page.getByText("Only adders: what no earlier inspection").waitFor();
   await shows(adders);
   const { data: inspection } = await call("GET", path);

@@ -174,6 +174,14 @@ fn Body(
         chosen.version.update(|version| *version += 1);
         on_change.run(());
     });
+    let title = Signal::derive(move || {
+        let all = shown.read().inspection.defect_count;
+        let of_all = format::plural(all, "defect", "defects");
+        match chosen.count().filter(|count| *count != all) {
+            Some(count) => format!("Wafer map, {} of {of_all}", format::count(count)),
+            None => format!("Wafer map, {of_all}"),
+        }
+    });
     let diagnostics = move || shown.read().diagnostics.clone();
     let beside = move || {
         match side.get() {
@@ -194,7 +202,7 @@ fn Body(
     view! {
         <Notes shown/>
         <div class="grid" class:grid-main-side=move || side.get() == Side::Facts class:grid-gallery=move || side.get() == Side::Gallery class:grid-panel=move || matches!(side.get(), Side::Found(_) | Side::Similar)>
-            <Card title=Signal::derive(move || format!("Wafer map, {}", format::plural(shown.read().inspection.defect_count, "defect", "defects")))>
+            <Card title>
                 <LayerChoice layer=analyses.layer/>
                 <InspectionMap path inspection_id chosen analyses/>
                 <LayerNote analyses/>

@@ -107,6 +107,14 @@ impl Chosen {
         Effect::new(move || self.map.set(map.get()));
     }
 
+    /// How many defects the map is of, with those that it cannot draw.
+    pub fn count(self) -> Option<i64> {
+        self.map.with(|map| {
+            let map = map.as_deref()?;
+            Some(map.defects.len() as i64 + map.head.unplaced + map.head.left_out)
+        })
+    }
+
     /// The chosen defect as the map has it.
     pub fn shown(self) -> Option<ShownDefect> {
         let number = self.defect_no.get()?;
