@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { assertNoFaults, launch, open, picture } from "./browser.mjs";
 import { WaferMap, numberIn, settled, signIn } from "./pages.mjs";
-import { denseClusters, onInspectedDies, onRing, realFile, seeded, waferFile } from "./samples.mjs";
+import { besideInspectedDies, denseClusters, onInspectedDies, onRing, realFile, seeded, waferFile } from "./samples.mjs";
 import { Server } from "./server.mjs";
 
 let server;
@@ -38,6 +38,8 @@ before(async () => {
   ];
   await imported("PLANTED", waferFile("PLANTED", planted));
   await imported("RANDOM", waferFile("RANDOM", onInspectedDies(150, seeded(11))));
+  const beside = [...onInspectedDies(150, seeded(11)), ...besideInspectedDies(40, seeded(12))];
+  await imported("BESIDE", waferFile("BESIDE", beside));
   await imported("CLEAN", waferFile("CLEAN", []));
 });
 after(async () => {
@@ -199,6 +201,18 @@ test("a random wafer is said to be random, and one without defects has nothing t
   }
   await opened(page, "CLEAN", "?view=dies");
   assert.equal(await page.locator("[data-defective]").getAttribute("data-defective"), "0");
+  assertNoFaults(page);
+});
+
+test("defects beside the inspected dies are told and make no pattern", async () => {
+  const page = await signedIn();
+  await opened(page, "BESIDE");
+  const found = await answer(`/inspections/${inspections.BESIDE}/signatures`);
+  assert.equal(found.main, "random");
+  assert.ok(found.outside >= 30 && found.outside <= 40, `${found.outside} of 40 outside`);
+  const told = page.getByRole("region", { name: "What the wafer says" });
+  await told.getByText(`Random: the ${190 - found.outside} defects`).waitFor();
+  await told.getByText(`${found.outside} defects lie outside what was inspected`).waitFor();
   assertNoFaults(page);
 });
 

@@ -153,10 +153,17 @@ function isWhole(column, row) {
   return Math.hypot(Math.abs(column) * 10 + 5, Math.abs(row) * 10 + 5) < 147;
 }
 
+/** Whether `waferFile` says that the die at a point was inspected. */
+const isInspected = ([x, y]) => isWhole(Math.floor((x + 5) / 10), Math.floor((y + 5) / 10));
+
 /** `count` points at random on the dies that `waferFile` says were inspected, mm. */
 export function onInspectedDies(count, random) {
-  const isInspected = ([x, y]) => isWhole(Math.floor((x + 5) / 10), Math.floor((y + 5) / 10));
   return onRing(2 * count, 0, 150, random).filter(isInspected).slice(0, count);
+}
+
+/** `count` points at random near the rim, beside those dies, mm. */
+export function besideInspectedDies(count, random) {
+  return onRing(10 * count, 140, 146, random).filter((point) => !isInspected(point)).slice(0, count);
 }
 
 /**

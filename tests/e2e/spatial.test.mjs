@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { assertNoFaults, launch, open, picture, pixel } from "./browser.mjs";
-import { WaferMap, navigate, settled, signIn } from "./pages.mjs";
+import { WaferMap, navigate, numberIn, settled, signIn } from "./pages.mjs";
 import { BINARY, Server, emptyFolder } from "./server.mjs";
 
 let server;
@@ -234,7 +234,7 @@ test("each step of a wafer's route tells what it added, on the map by shape and 
   assertNoFaults(page);
 });
 
-test("adders only: map, table, signatures and lot leave out what earlier inspections saw", async () => {
+test("adders only: maps, table and every analysis leave out what earlier inspections saw", async () => {
   const page = await signedIn();
   const { data: wafers } = await call("GET", "/wafers?sort=inspection_count&order=desc&per_page=1");
   const { data: route } = await call("GET", `/wafers/${encodeURIComponent(wafers[0].wafer_id)}/adders`);
@@ -263,6 +263,20 @@ test("adders only: map, table, signatures and lot leave out what earlier inspect
   await page.getByRole("heading", { name: `Wafer map, ${count(adders.listed)} of ${count(all.listed)} defects` }).waitFor();
   await page.getByText("Only adders: what no earlier inspection").waitFor();
   await shows(adders);
+  const analyses = page.getByRole("group", { name: "Beside the map" });
+  await analyses.getByRole("button", { name: "Clusters" }).click();
+  await page.getByText(`Looked at ${count(adders.placed)} defect`).waitFor();
+  await analyses.getByRole("button", { name: "Zones" }).click();
+  const zones = page.getByRole("region", { name: "Zones", exact: true });
+  await zones.waitFor();
+  const perZone = await zones.locator("tbody tr td:first-of-type").allInnerTexts();
+  assert.equal(perZone.reduce((sum, text) => sum + numberIn(text), 0), adders.placed);
+  await analyses.getByRole("button", { name: "Dies" }).click();
+  const { data: dies } = await call("GET", `/analytics/dies?inspection_id=${step.inspection_id}&adders=true`);
+  await page.locator(`[data-defective="${dies.defective}"]`).waitFor();
+  await visit(page, `/wafers/${encodeURIComponent(wafers[0].wafer_id)}?adders=true`);
+  const { data: wafer } = await call("GET", `/analytics/wafer-map/${encodeURIComponent(wafers[0].wafer_id)}?adders=true`);
+  await page.getByText(`${count(wafer.defects.defect_no.length)} defects shown`).waitFor();
   const { data: inspection } = await call("GET", path);
   const { lot_id, step_id } = inspection.inspection;
   await visit(page, `/lots/${lot_id}?step=${step_id}&adders=true`);
