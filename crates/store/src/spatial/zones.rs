@@ -16,13 +16,13 @@ pub struct Bounds {
     pub custom: Option<[f64; 4]>,
 }
 
-/// Defects of one type in one zone of one inspection.
+/// Defects in one zone, of one inspection or of one type: each defect is counted in a row of either kind.
 #[derive(Clone, Debug, PartialEq, FromQueryResult)]
 pub struct ZoneCount {
-    /// The inspection.
-    pub inspection_id: Uuid,
-    /// Type.
-    pub defect_type_id: i32,
+    /// The inspection; `None` where a type is told.
+    pub inspection_id: Option<Uuid>,
+    /// Type; `None` where an inspection is told.
+    pub defect_type_id: Option<i32>,
     /// Ring from the inside, from 0; `None` for defects without a position.
     pub ring: Option<i32>,
     /// Sector, from 0.
@@ -33,8 +33,8 @@ pub struct ZoneCount {
     pub count: i64,
 }
 
-/// Counts the defects that a filter counts in some inspections by type and zone; zones without any are not listed. Served
-/// by the key of `defect`.
+/// Counts the defects that a filter counts in some inspections by inspection and zone, and by type and zone, in any order; zones
+/// without any are not listed. Served by the key of `defect`.
 ///
 /// # Errors
 /// When the database fails.
@@ -54,7 +54,7 @@ pub async fn zone_counts(
     filter.push_defects_of(&mut sql, inspections);
     sql.push(" d where true");
     filter.push_defects(&mut sql);
-    sql.push(") select inspection_id, defect_type_id, ");
+    sql.push("), zoned as (select inspection_id, defect_type_id, ");
     match bounds.between_rings_mm.is_empty() {
         // No bounds would be an array without a type.
         true => sql.push("case when radius is not null then 0 end"),
@@ -83,6 +83,11 @@ pub async fn zone_counts(
             sql.push(" then 360 else 0 end < ").bind(sweep).push(")");
         }
     }
-    sql.push(", false) as is_in_custom, count(*) as count from placed group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5");
+    // By inspection, type and zone at once there would be ten times as many rows to send.
+    sql.push(
+        ", false) as is_in_custom from placed)
+         select inspection_id, defect_type_id, ring, sector, is_in_custom, count(*) as count from zoned
+         group by grouping sets ((inspection_id, ring, sector, is_in_custom), (defect_type_id, ring, sector, is_in_custom))",
+    );
     sql.all(db).await
 }

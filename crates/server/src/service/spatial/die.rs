@@ -18,7 +18,7 @@ use crate::view;
 /// Inspections that are counted at most, the newest.
 const INSPECTIONS_MOST: u32 = 1_000;
 /// Wafers whose dies are in memory at once.
-const WAFERS: usize = 20;
+const WAFERS: usize = 100;
 /// Places of the histogram: 0 to 9 defects, and 10 or more.
 const HISTOGRAM: usize = 11;
 

@@ -271,14 +271,19 @@ fn answer(
     let mut by_type: Vec<HashMap<i32, i64>> = vec![HashMap::new(); plan.shapes.len()];
     let (mut defects, mut unplaced) = (0, 0);
     for of in counts {
-        match of.ring {
-            Some(_) => defects += of.count,
-            None => unplaced += of.count,
+        match (of.inspection_id, of.ring) {
+            (None, _) => {}
+            (Some(_), Some(_)) => defects += of.count,
+            (Some(_), None) => unplaced += of.count,
         }
         for zone in plan.zones_of(of) {
-            let inspection = &mut inspections[place_of[&of.inspection_id]];
-            inspection.counts[zone] += u64::try_from(of.count).unwrap_or(0);
-            *by_type[zone].entry(of.defect_type_id).or_default() += of.count;
+            if let Some(id) = &of.inspection_id {
+                let inspection = &mut inspections[place_of[id]];
+                inspection.counts[zone] += u64::try_from(of.count).unwrap_or(0);
+            }
+            if let Some(kind) = of.defect_type_id {
+                *by_type[zone].entry(kind).or_default() += of.count;
+            }
         }
     }
     let tested = match inspections.is_empty() {
