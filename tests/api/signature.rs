@@ -1,10 +1,10 @@
 //! Signatures: patterns on a wafer.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::harness::TestApp;
 use crate::seed;
-use crate::spatial::{add, close, inspection, number};
+use crate::spatial::{add, close, inspection, number, plan};
 
 #[actix_web::test]
 async fn signatures_are_named_with_place_size_and_evidence() {
@@ -64,11 +64,7 @@ async fn signatures_are_named_with_place_size_and_evidence() {
             .as_array()
             .is_some_and(|path| path.len() >= 2)
     );
-    let claimed: i64 = patterns
-        .iter()
-        .filter_map(|one| one["count"].as_i64())
-        .sum();
-    assert_eq!(found["left"], 125 - claimed);
+    assert_eq!(found["left"], 125 - claimed(found));
     assert_eq!(
         (&random.data()["main"], &random.data()["found"]),
         (&json!("random"), &json!([]))
@@ -83,8 +79,8 @@ async fn defects_on_dies_that_were_not_inspected_are_counted_and_make_no_pattern
     let particle = seed::defect_type(&engineer, "Particle", 2, false).await;
     let id = inspection(&engineer, 1).await;
     // Every second column of dies of 10 mm.
-    let dies: Vec<String> = (-4..4)
-        .flat_map(|x| (-8..8).map(move |y| format!("{},{y}", 2 * x)))
+    let dies: Vec<(i32, i32)> = (-4..4)
+        .flat_map(|x| (-8..8).map(move |y| (2 * x, y)))
         .collect();
     plan(&app, &id, &dies).await;
     let on_plan = "select n, 20 * floor(8 * (n * 0.7548777 % 1) - 4) + 10 * (n * 0.3247179 % 1), 160 * (n * 0.5698403 % 1) - 80
@@ -97,15 +93,9 @@ async fn defects_on_dies_that_were_not_inspected_are_counted_and_make_no_pattern
     let found = engineer.get(&format!("/inspections/{id}/signatures")).await;
 
     let found = found.data();
-    let claimed: i64 = found["found"]
-        .as_array()
-        .expect("a list")
-        .iter()
-        .filter_map(|one| one["count"].as_i64())
-        .sum();
     assert_eq!(found["outside"], 30, "{found}");
     assert_eq!(found["seen"]["defects"], 90);
-    assert_eq!((claimed, &found["left"]), (0, &json!(90)), "{found}");
+    assert_eq!((claimed(found), &found["left"]), (0, &json!(90)), "{found}");
 }
 
 #[actix_web::test]
@@ -114,9 +104,7 @@ async fn a_repeater_is_named_with_its_place_in_the_die() {
     let engineer = app.engineer().await;
     let bridge = seed::defect_type(&engineer, "Bridge", 4, true).await;
     let id = inspection(&engineer, 1).await;
-    let dies: Vec<String> = (-7..7)
-        .flat_map(|x| (-7..7).map(move |y| format!("{x},{y}")))
-        .collect();
+    let dies: Vec<(i32, i32)> = (-7..7).flat_map(|x| (-7..7).map(move |y| (x, y))).collect();
     plan(&app, &id, &dies).await;
     // At 3 mm, 7 mm of every second die of every second row.
     let repeated = "select 10 * a + b, 20.0 * (a - 3) + 3, 20.0 * (b - 3) + 7 from generate_series(0, 5) a, generate_series(0, 5) b";
@@ -142,13 +130,11 @@ async fn a_repeater_is_named_with_its_place_in_the_die() {
     assert_eq!(of_kind("hot_die")["die"], json!([1, 1]));
 }
 
-/// Dies of 10 mm, of which these, as `column,row`, were inspected.
-async fn plan(app: &TestApp, inspection: &str, dies: &[String]) {
-    let plan = format!(
-        "update inspection set die_pitch_x_mm = 10, die_pitch_y_mm = 10, die_origin_x_mm = 0, die_origin_y_mm = 0,
-            delivered_centre_x_mm = 0, delivered_centre_y_mm = 0, dies_inspected = '{{{}}}', area_cm2 = null
-         where inspection_id = '{inspection}'",
-        dies.join(",")
-    );
-    app.db.execute(&plan).await;
+/// Defects that belong to the patterns of an answer.
+fn claimed(found: &Value) -> i64 {
+    let patterns = found["found"].as_array().expect("a list");
+    patterns
+        .iter()
+        .filter_map(|one| one["count"].as_i64())
+        .sum()
 }

@@ -13,6 +13,18 @@ pub async fn inspection(engineer: &Client, slot: i32) -> String {
     seed::inspection(engineer, &wafer, "M1", day).await
 }
 
+/// Lays dies of 10 mm from the centre, of which these, by column and row, were inspected.
+pub async fn plan(app: &TestApp, inspection_id: &str, dies: &[(i32, i32)]) {
+    let dies: Vec<String> = dies.iter().map(|(x, y)| format!("{x},{y}")).collect();
+    let statement = format!(
+        "update inspection set die_pitch_x_mm = 10, die_pitch_y_mm = 10, die_origin_x_mm = 0, die_origin_y_mm = 0,
+            delivered_centre_x_mm = 0, delivered_centre_y_mm = 0, dies_inspected = '{{{}}}', area_cm2 = null
+         where inspection_id = '{inspection_id}'",
+        dies.join(",")
+    );
+    app.db.execute(&statement).await;
+}
+
 /// Adds defects, given as a query of numbers and positions.
 pub async fn add(app: &TestApp, inspection_id: &str, defect_type_id: i64, points: &str) {
     let statement = format!(

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::harness::TestApp;
 use crate::seed;
-use crate::spatial::{BACKGROUND, add, close, inspection, number};
+use crate::spatial::{BACKGROUND, add, close, inspection, number, plan};
 
 #[actix_web::test]
 async fn zones_divide_the_wafer_and_name_the_one_that_differs() {
@@ -73,12 +73,7 @@ async fn zones_of_planned_dies_have_the_area_of_the_dies() {
     let engineer = app.engineer().await;
     let id = inspection(&engineer, 1).await;
     // Two dies of 10 mm by 10 mm, left and right of the centre.
-    let plan = format!(
-        "update inspection set die_pitch_x_mm = 10, die_pitch_y_mm = 10, die_origin_x_mm = 0, die_origin_y_mm = 0,
-            delivered_centre_x_mm = 0, delivered_centre_y_mm = 0, dies_inspected = '{{0,0,-1,0}}', area_cm2 = null
-         where inspection_id = '{id}'"
-    );
-    app.db.execute(&plan).await;
+    plan(&app, &id, &[(0, 0), (-1, 0)]).await;
     let zones = engineer
         .get(&format!(
             "/analytics/zones?inspection_id={id}&rings=1&sectors=4"

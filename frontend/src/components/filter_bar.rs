@@ -11,29 +11,49 @@ use crate::format;
 use crate::state::filter::{Dimension, FilterState, PRESETS, TimeWindow, split_attribute};
 use crate::state::remote::Remote;
 
-/// Which parts of the bar a page follows.
+/// Which part of the filter a page follows.
 #[derive(Clone, Copy, PartialEq)]
 enum Scope {
-    Everything,
-    /// Defect types, elements, adders only.
-    Defects,
-    /// Defect types, adders only.
-    Lot,
-    DefectTypes,
+    /// These lists, and what else is reached.
+    Bar(&'static [Dimension], Reach),
+    /// The time window alone.
     Window,
     Nothing,
 }
 
+/// What a bar has beside its lists.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    /// Nothing.
+    Choices,
+    /// Adders only.
+    Adders,
+    /// That, killer types, superseded inspections and the time window.
+    Everything,
+}
+
 fn scope_of(path: &str) -> Scope {
+    const TYPES: &[Dimension] = &[Dimension::DefectType];
+    const DEFECTS: &[Dimension] = &[Dimension::DefectType, Dimension::Element];
+    const ALL: &[Dimension] = &[
+        Dimension::Step,
+        Dimension::Product,
+        Dimension::Equipment,
+        Dimension::Lot,
+        Dimension::DefectType,
+        Dimension::Element,
+    ];
     match path {
         "/" | "/trends" | "/pareto" | "/correlation" | "/seasonality" | "/backtest"
-        | "/inspections" | "/stack" | "/zones" | "/dies" => Scope::Everything,
+        | "/inspections" | "/stack" | "/zones" | "/dies" => Scope::Bar(ALL, Reach::Everything),
         path if path.contains("/defects/") => Scope::Nothing,
         "/control-charts/new" => Scope::Nothing,
         path if path.starts_with("/control-charts/") => Scope::Window,
-        path if path.starts_with("/lots/") => Scope::Lot,
-        path if path.ends_with("/adders") => Scope::DefectTypes,
-        path if path.starts_with("/inspections/") || path.starts_with("/wafers/") => Scope::Defects,
+        path if path.starts_with("/lots/") => Scope::Bar(TYPES, Reach::Adders),
+        path if path.ends_with("/adders") => Scope::Bar(TYPES, Reach::Choices),
+        path if path.starts_with("/inspections/") || path.starts_with("/wafers/") => {
+            Scope::Bar(DEFECTS, Reach::Adders)
+        }
         _ => Scope::Nothing,
     }
 }
@@ -45,38 +65,16 @@ pub fn FilterBar() -> impl IntoView {
     let scope = Memo::new(move |_| scope_of(&path.read()));
     let api = Api::here();
     let facets = Remote::new(
-        move || (!matches!(scope.get(), Scope::Nothing | Scope::Window)).then(|| path.get()),
+        move || matches!(scope.get(), Scope::Bar(..)).then(|| path.get()),
         move |_| async move { api.get::<Facets>("/analytics/facets").await },
     );
-    move || {
-        match scope.get() {
+    move || match scope.get() {
         Scope::Nothing => ().into_any(),
         Scope::Window => {
             view! { <section class="filter-bar" aria-label="Filter"><WindowChoice/></section> }
                 .into_any()
         }
-        Scope::DefectTypes => {
-            view! { <Bar facets shown=&[Dimension::DefectType] reach=Reach::Choices/> }.into_any()
-        }
-        Scope::Lot => {
-            view! { <Bar facets shown=&[Dimension::DefectType] reach=Reach::Adders/> }.into_any()
-        }
-        Scope::Defects => {
-            view! { <Bar facets shown=&[Dimension::DefectType, Dimension::Element] reach=Reach::Adders/> }
-                .into_any()
-        }
-        Scope::Everything => {
-            const SHOWN: [Dimension; 6] = [
-                Dimension::Step,
-                Dimension::Product,
-                Dimension::Equipment,
-                Dimension::Lot,
-                Dimension::DefectType,
-                Dimension::Element,
-            ];
-            view! { <Bar facets shown=&SHOWN reach=Reach::Everything/> }.into_any()
-        }
-    }
+        Scope::Bar(shown, reach) => view! { <Bar facets shown reach/> }.into_any(),
     }
 }
 
@@ -119,17 +117,6 @@ fn facets_of(facets: &Facets, dimension: Dimension) -> Vec<Facet> {
         Dimension::Element => facets.elements.clone(),
         Dimension::Wafer | Dimension::Attribute => Vec::new(),
     }
-}
-
-/// What a bar has beside its lists.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Reach {
-    /// Nothing.
-    Choices,
-    /// Adders only.
-    Adders,
-    /// That, killer types, superseded inspections and the time window.
-    Everything,
 }
 
 #[component]

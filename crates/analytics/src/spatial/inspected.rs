@@ -11,8 +11,6 @@ use crate::{
 /// Directions in which the area is measured. Along each of them it is exact; between them the step is 0.25 degrees,
 /// 0.6 mm at the rim of a 300 mm wafer, and errors of neighbours cancel.
 const RAYS: usize = 1440;
-/// How far outside a point may lie and still count as inspected, mm: what tools differ in the place of the centre.
-const SLACK_MM: f64 = 0.2;
 
 /// Where the dies of a wafer lie.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -78,6 +76,9 @@ pub struct Inspected {
 }
 
 impl Inspected {
+    /// How far outside a point may lie and still count as inspected, mm: what tools differ in the place of the centre.
+    pub const SLACK_MM: f64 = 0.2;
+
     /// All of the disc; `lattice` tells where its dies are, where that is known.
     /// # Errors
     /// [`Error::Parameter`] for a radius or a pitch that is not above 0.
@@ -161,13 +162,14 @@ impl Inspected {
             .sum()
     }
 
-    /// Whether a point was inspected, give or take 0.2 mm outwards and the step between two rays around.
+    /// Whether a point was inspected, give or take [`Self::SLACK_MM`] outwards and the step between two rays around.
     #[must_use]
     pub fn holds(&self, (x, y): (f64, f64)) -> bool {
         let radius = x.hypot(y);
         let ray = (direction_deg(x, y) * (RAYS as f64 / 360.0)) as usize;
-        let within =
-            |&(first, last): &(f64, f64)| (first - SLACK_MM..=last + SLACK_MM).contains(&radius);
+        let within = |&(first, last): &(f64, f64)| {
+            (first - Self::SLACK_MM..=last + Self::SLACK_MM).contains(&radius)
+        };
         let near = [ray + RAYS - 1, ray, ray + 1].map(|ray| &self.rays[ray % RAYS]);
         near.into_iter()
             .any(|stretches| stretches.iter().any(within))

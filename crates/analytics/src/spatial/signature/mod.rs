@@ -152,9 +152,8 @@ impl Evidence {
 /// Names the patterns of defects on an inspected area.
 ///
 /// `points` are in mm from the wafer centre; those outside the area are counted and left out. The dies of the area's lattice are
-/// looked at where it has one. A pattern is
-/// reported when its probability by chance, after Benjamini-Hochberg control over all tests, is at most `alpha`: of wafers with
-/// nothing but random defects a share of `alpha` at most has one.
+/// looked at where it has one. A pattern is reported when its probability by chance, after Benjamini-Hochberg control over all
+/// tests, is at most `alpha`: of wafers with nothing but random defects a share of `alpha` at most has one.
 /// # Errors
 /// [`Error::Parameter`] for an alpha outside 0 to 1, [`Error::NotFinite`] with the index of a point.
 /// # Source

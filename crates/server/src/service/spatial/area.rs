@@ -14,8 +14,6 @@ const EDGE_EXCLUSION_MM: f64 = 3.0;
 /// A delivered area without a plan is taken for the wafer without its rim when it reaches so far out; a smaller one is that of
 /// some dies, and nobody knows which.
 const REACH_LEAST: f64 = 0.8;
-/// How far outside the inspected area a defect may lie: what tools differ in the place of the centre.
-const OUTSIDE_MM: f64 = 0.2;
 
 /// An inspected area.
 pub struct Area {
@@ -104,7 +102,7 @@ fn of_dies(
             .map_err(anyhow::Error::from)?,
         None => None,
     };
-    match cut.filter(|cut| farthest <= cut + OUTSIDE_MM) {
+    match cut.filter(|cut| farthest <= cut + Inspected::SLACK_MM) {
         Some(cut) => {
             let cut = Inspected::dies(cut, lattice, &planned).map_err(anyhow::Error::from)?;
             Ok((cut, "delivered"))
@@ -121,7 +119,7 @@ fn of_wafer(
 ) -> ApiResult<(Inspected, &'static str)> {
     let delivered = delivered_mm2.map(|area| (area / std::f64::consts::PI).sqrt());
     let fits = |reach: &f64| {
-        (REACH_LEAST * radius..=radius).contains(reach) && farthest <= reach + OUTSIDE_MM
+        (REACH_LEAST * radius..=radius).contains(reach) && farthest <= reach + Inspected::SLACK_MM
     };
     let (reach, from) = match delivered.filter(fits) {
         Some(reach) => (reach, "delivered"),
